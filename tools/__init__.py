@@ -1,0 +1,1 @@
+"""The tools behind the rules; each folder is one command."""

@@ -1,0 +1,1 @@
+"""What AWS says of Lambda and Lambda@Edge, as data."""
