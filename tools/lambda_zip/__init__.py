@@ -1,0 +1,1 @@
+"""Turns a PEX into the zip that AWS Lambda runs."""

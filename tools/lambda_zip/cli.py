@@ -1,0 +1,167 @@
+"""The command line of lambda_zip."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Optional, Sequence
+
+from tools.errors import PleasingError
+
+
+def main(arguments: Optional[Sequence[str]] = None) -> int:
+    """Runs the command, and returns its exit status: 0, or 1 where the input cannot be packed.
+
+    Args:
+        arguments: The command line without the program's name; the process's where not given.
+    """
+    options = _parser().parse_args(arguments)
+    where: str = options.target or options.pex.name
+    try:
+        if options.command == "pack":
+            warnings = _pack(options)
+            # A rule reads them off standard output, as Please shows what a successful action wrote to neither stream.
+            stream = sys.stdout if options.warnings_to_stdout else sys.stderr
+            for warning in warnings:
+                print(f"{where}: warning: {warning}", file=stream)  # noqa: T201
+        else:
+            print(_list(options))  # noqa: T201
+    except PleasingError as error:
+        print(error.render(where), file=sys.stderr)  # noqa: T201
+        return 1
+    except BrokenPipeError:
+        # Whoever read the listing has seen enough; Python would complain once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="lambda_zip", description="Turns a PEX into the zip that AWS Lambda runs.", allow_abbrev=False
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    pack = commands.add_parser("pack", help="write the zip of a function", allow_abbrev=False)
+    listing = commands.add_parser("list", help="show what would go into the zip; write nothing", allow_abbrev=False)
+    for command in (pack, listing):
+        command.add_argument("pex", type=Path, metavar="APP.pex", help="Please's or pex-tool's; a file or a folder")
+        command.add_argument("--target", help="the rule's label, for messages")
+        command.add_argument(
+            "--module-dir",
+            default="third_party/python",
+            metavar="FOLDER",
+            help="folder of third-party code in a Please PEX (default: %(default)s)",
+        )
+        command.add_argument(
+            "--source-root",
+            dest="source_roots",
+            action="append",
+            default=[],
+            metavar="FOLDER",
+            help="folder of the repository whose contents are imported from the root; may be repeated",
+        )
+        command.add_argument(
+            "--entry-point",
+            dest="entry_points",
+            action="append",
+            default=[],
+            metavar="PATH",
+            help="file that only starts the PEX, and stays out; may be repeated",
+        )
+        command.add_argument(
+            "--exclude",
+            action="append",
+            default=[],
+            metavar="GLOB",
+            help="names in the zip to leave out; may be repeated",
+        )
+        command.add_argument(
+            "--collisions-ok",
+            action="append",
+            default=[],
+            metavar="GLOB",
+            help="names in the zip that several files may land on; may be repeated",
+        )
+        command.add_argument(
+            "--declared",
+            action="append",
+            metavar="NAME==VERSION",
+            help="a distribution that a rule declared; may be repeated, and an empty one declares none",
+        )
+        command.add_argument(
+            "--verify",
+            action=argparse.BooleanOptionalAction,
+            default=True,
+            help="inflate every member of the PEX and check it (default: yes)",
+        )
+    listing.add_argument("--json", action="store_true", help="as JSON")
+    pack.add_argument("--handler", required=True, help="file.py:function, package.module:function or with a dot")
+    pack.add_argument("--output", required=True, type=Path, metavar="APP.zip", help="the zip to write")
+    pack.add_argument("--manifest", type=Path, metavar="APP.json", help="the manifest to write")
+    pack.add_argument("--package", default="", help="folder that the handler's file is relative to (default: the root)")
+    pack.add_argument("--runtime", help="such as python3.13 (default: the version that the PEX was built with)")
+    pack.add_argument("--architecture", help="x86_64 or arm64 (default: this machine's)")
+    pack.add_argument("--max-size", metavar="SIZE", help="cap on the zip: bytes, 900KiB, 1MB, or a preset")
+    pack.add_argument("--max-unzipped-size", metavar="SIZE", help="cap on the unpacked files, likewise")
+    pack.add_argument(
+        "--check-platform",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="refuse native code that the runtime cannot load (default: yes)",
+    )
+    pack.add_argument("--warnings-to-stdout", action="store_true", help=argparse.SUPPRESS)
+    return parser
+
+
+def _pack(options: argparse.Namespace) -> list[str]:
+    import datetime
+
+    from tools.aws.facts import UNZIPPED_LIMITS, ZIP_LIMITS
+    from tools.lambda_zip.caps import Caps
+    from tools.lambda_zip.pack import Purpose, pack
+    from tools.lambda_zip.size import parse_cap
+
+    caps = Caps(
+        parse_cap(options.max_size, "max_size", ZIP_LIMITS) if options.max_size else None,
+        parse_cap(options.max_unzipped_size, "max_unzipped_size", UNZIPPED_LIMITS)
+        if options.max_unzipped_size
+        else None,
+    )
+    purpose = Purpose(
+        handler=options.handler,
+        package=options.package,
+        runtime=options.runtime or None,
+        architecture=options.architecture or None,
+        caps=caps,
+        today=datetime.date.today().isoformat(),
+        check_platform=options.check_platform,
+    )
+    return pack(options.pex, options.output, options.manifest, _shape(options), purpose, options.verify)
+
+
+def _list(options: argparse.Namespace) -> str:
+    from tools.lambda_zip import listing
+    from tools.lambda_zip.pack import select_files
+
+    selected = select_files(options.pex, _shape(options), options.verify)
+    return listing.as_json(selected) if options.json else listing.as_text(selected)
+
+
+def _shape(options: argparse.Namespace):  # type: ignore[no-untyped-def]
+    from tools.lambda_zip.pack import Shape
+    from tools.lambda_zip.provenance import parse_declared
+
+    declared = None
+    if options.declared is not None:
+        declared = parse_declared([text for text in options.declared if text])
+    return Shape(
+        module_dir=options.module_dir.strip("/"),
+        source_roots=options.source_roots,
+        entry_points=options.entry_points,
+        exclude=options.exclude,
+        collisions_ok=options.collisions_ok,
+        declared=declared,
+    )

@@ -1,0 +1,130 @@
+"""Collisions: files of a PEX that land on one name of the zip."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Callable, Iterable, NamedTuple
+
+from tools.errors import PleasingError
+from tools.lambda_zip.layout import Placed
+from tools.lambda_zip.member import Member
+from tools.lambda_zip.pattern import Patterns
+from tools.lambda_zip.pex import Area
+
+
+class Settled(NamedTuple):
+    """The files after collisions, one a name, sorted; and what a person should know of the choice."""
+
+    placed: list[Placed]
+    warnings: list[str]
+
+
+def settle(placed: Iterable[Placed], allowed: Patterns) -> Settled:
+    """Makes sure that each name of the zip has one file.
+
+    Files with the same bytes are one file. Where `allowed` takes the name, first-party code wins, then the
+    distribution whose name sorts first.
+
+    Args:
+        placed: What is to go into the zip.
+        allowed: Names that may collide.
+
+    Raises:
+        PleasingError: Two files with different bytes land on one name, a file and a folder have one name, or two
+            names are the same once Unicode is normalised; all such cases at once.
+    """
+    by_name: dict[str, Placed] = {}
+    problems: list[str] = []
+    warnings: list[str] = []
+    for item in sorted(placed, key=_precedence):
+        first = by_name.setdefault(item.name, item)
+        if first is item or same_bytes(first.member, item.member):
+            continue
+        if allowed.match(item.name):
+            warnings.append(f"{item.name}: taken from {origin(first)}, not from {origin(item)}")
+        else:
+            problems.append(
+                f"two files with different bytes land on {item.name} in the zip:\n"
+                f"    {origin(first)}\n    {origin(item)}\n"
+                f"  take one out of deps, name it in exclude, or allow it: collisions_ok = [{item.name!r}]"
+            )
+    problems.extend(_folder_problems(by_name))
+    _compare_spellings(by_name, problems, warnings)
+    if problems:
+        raise PleasingError(problems)
+    return Settled([by_name[name] for name in sorted(by_name)], warnings)
+
+
+def same_bytes(one: Member, other: Member) -> bool:
+    """Returns whether two members have the same bytes; they are read only where size and CRC-32 agree.
+
+    Args:
+        one: A member.
+        other: Another, of any source.
+    """
+    if (one.size, one.crc) != (other.size, other.crc):
+        return False
+    return one.size == 0 or _digest(one) == _digest(other)
+
+
+def origin(item: Placed) -> str:
+    """Returns where a file came from, for messages.
+
+    Args:
+        item: The file.
+    """
+    if item.area is Area.FIRST_PARTY:
+        return f"{item.member.describe()} (first-party)"
+    if item.distribution is None:
+        return f"{item.member.describe()} (third-party, without metadata)"
+    return f"{item.member.describe()} ({item.distribution.name} {item.distribution.version})"
+
+
+def _precedence(item: Placed) -> tuple[str, bool, str, str]:
+    owner = item.distribution.name if item.distribution else ""
+    return item.name, item.area is not Area.FIRST_PARTY, owner, item.member.name
+
+
+def _digest(member: Member) -> bytes:
+    import hashlib
+
+    digest = hashlib.sha256()
+    for piece in member.source.chunks(member):
+        digest.update(piece)
+    return digest.digest()
+
+
+def _folder_problems(by_name: dict[str, Placed]) -> list[str]:
+    problems = []
+    seen: set[str] = set()
+    for name, item in by_name.items():
+        folder = name.rpartition("/")[0]
+        while folder and folder not in seen:
+            seen.add(folder)
+            if folder in by_name:
+                problems.append(
+                    f"{folder} is both a file and a folder of the zip:\n    {origin(by_name[folder])}\n"
+                    f"    {origin(item)}\n  rename one, or name one in exclude"
+                )
+            folder = folder.rpartition("/")[0]
+    return problems
+
+
+def _compare_spellings(by_name: dict[str, Placed], problems: list[str], warnings: list[str]) -> None:
+    def clashes(key: Callable[[str], str], names: Iterable[str]) -> Iterable[tuple[str, str]]:
+        seen: dict[str, str] = {}
+        for name in names:
+            first = seen.setdefault(key(name), name)
+            if first != name:
+                yield first, name
+
+    names = sorted(by_name)
+    special = [name for name in names if not name.isascii()]
+    for first, name in clashes(lambda name: unicodedata.normalize("NFC", name), special):
+        problems.append(
+            f"two names are the same once Unicode is normalised, {first!r} and {name!r}:\n    {origin(by_name[first])}\n"
+            f"    {origin(by_name[name])}\n  rename one"
+        )
+    for first, name in clashes(str.casefold, names):
+        if unicodedata.normalize("NFC", first) != unicodedata.normalize("NFC", name):
+            warnings.append(f"{first} and {name} differ only in case; on macOS and Windows the zip unpacks to one file")

@@ -1,0 +1,95 @@
+"""Platform gate: whether the runtime can load the native files that go into a zip."""
+
+from __future__ import annotations
+
+import re
+from typing import Optional, Sequence
+
+from tools.aws.facts import Architecture, Runtime
+from tools.errors import PleasingError
+from tools.lambda_zip.distribution import Distribution
+from tools.lambda_zip.layout import Placed
+from tools.lambda_zip.member import DEFLATED, Member
+
+# What a loader may be handed, by its name; and programs, by their mode.
+_NATIVE = re.compile(r"\.(?:so(?:\.\d+)*|pyd|dylib|dll|node)$")
+_SCRIPT = re.compile(r"\.(?:py|sh|js|pl|rb|txt|json|cfg|toml|yaml|h|c)$")
+
+
+def check_platform(placed: Sequence[Placed], runtime: Runtime, architecture: Architecture) -> list[str]:
+    """Checks every native file that goes into the zip against the runtime, and returns warnings.
+
+    Args:
+        placed: What goes into the zip.
+        runtime: The function's runtime.
+        architecture: The function's architecture.
+
+    Raises:
+        PleasingError: A file could never be loaded there; all such files at once.
+    """
+    candidates = [item for item in placed if _may_be_native(item)]
+    if not candidates:
+        return []
+    from tools.native.gate import NativeFile, check
+
+    any_platform = _AnyPlatform(placed)
+    files: list[NativeFile] = []
+    for item in candidates:
+        file = _native_file(item, any_platform)
+        if file is not None:
+            files.append(file)
+    findings = check(files, runtime, architecture, {item.name for item in placed})
+    if findings.problems:
+        raise PleasingError(findings.problems)
+    return list(findings.warnings)
+
+
+def _may_be_native(item: Placed) -> bool:
+    name = item.name
+    if _NATIVE.search(name):
+        return True
+    return item.member.executable and item.member.size > 0 and not _SCRIPT.search(name)
+
+
+class _AnyPlatform:
+    """Which distributions say that they fit any platform (binary distribution format, `Tag` of `WHEEL`)."""
+
+    def __init__(self, placed: Sequence[Placed]) -> None:
+        self._wheel_files = {
+            item.distribution: item.member
+            for item in placed
+            if item.distribution is not None and item.name == f"{item.distribution.folder}/WHEEL"
+        }
+        self._known: dict[Distribution, bool] = {}
+
+    def __call__(self, distribution: Optional[Distribution]) -> bool:
+        if distribution is None or distribution not in self._wheel_files:
+            return False
+        known = self._known.get(distribution)
+        if known is None:
+            text = self._wheel_files[distribution].read().decode("utf-8", "replace")
+            tags = re.findall(r"(?im)^Tag:\s*(\S+)", text)
+            known = self._known[distribution] = bool(tags) and all(tag.endswith("-any") for tag in tags)
+        return known
+
+
+def _native_file(item: Placed, any_platform: _AnyPlatform):  # type: ignore[no-untyped-def]
+    from tools.native.elf import ElfError, read_elf
+    from tools.native.gate import NativeFile
+    from tools.native.kind import HEAD_SIZE, Kind, kind_of
+    from tools.native.stream import Stream
+
+    member = item.member
+    stream = Stream(lambda: member.source.chunks(member))
+    kind = kind_of(stream.read(0, HEAD_SIZE))
+    if kind is None:
+        return None
+    owner = item.distribution
+    title = f"{owner.name} {owner.version}" if owner else None
+    elf, unreadable = None, None
+    if kind is Kind.ELF:
+        try:
+            elf = read_elf(stream.read)
+        except ElfError as error:
+            unreadable = str(error)
+    return NativeFile(item.name, title, kind, elf, unreadable, any_platform(owner))

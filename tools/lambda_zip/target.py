@@ -1,0 +1,94 @@
+"""Target: the runtime and architecture that a zip is for."""
+
+from __future__ import annotations
+
+import difflib
+import platform
+from typing import NamedTuple, Optional
+
+from tools.aws.facts import ARCHITECTURES, RUNTIMES, Architecture, Runtime, runtime_of_python
+from tools.errors import PleasingError
+
+
+class Target(NamedTuple):
+    """What a zip is built for, and what a person should know of it."""
+
+    runtime: Runtime
+    architecture: Architecture
+    warnings: list[str]
+
+
+def choose_target(
+    runtime: Optional[str],
+    architecture: Optional[str],
+    built_with: Optional[tuple[int, int]],
+    today: str,
+) -> Target:
+    """Chooses the runtime and architecture, and checks what was asked for.
+
+    Args:
+        runtime: As AWS spells it; None for the version of the interpreter that the PEX was built with.
+        architecture: As AWS spells it; None for the host's.
+        built_with: Major and minor version that the PEX was built with, where known.
+        today: ISO date, which a deprecated runtime is told by.
+
+    Raises:
+        PleasingError: One is unknown, or cannot be told from the PEX.
+    """
+    problems = []
+    chosen = _runtime(runtime, built_with, problems)
+    machine = _architecture(architecture, problems)
+    if problems or chosen is None or machine is None:
+        raise PleasingError(problems)
+    warnings = []
+    if chosen.deprecated <= today:
+        newest = max(RUNTIMES.values(), key=lambda known: known.python)
+        warnings.append(
+            f"{chosen.name} is deprecated by AWS since {chosen.deprecated}; "
+            f"move to a newer one, such as {newest.name}"
+        )
+    return Target(chosen, machine, warnings)
+
+
+def _runtime(
+    runtime: Optional[str], built_with: Optional[tuple[int, int]], problems: list[str]
+) -> Optional[Runtime]:
+    known = ", ".join(RUNTIMES)
+    if runtime:
+        found = RUNTIMES.get(runtime)
+        if found is None:
+            problems.append(f"runtime {runtime!r} is not one that Lambda has; known are {known}{_guess(runtime)}")
+        return found
+    if built_with is None:
+        problems.append(f"the PEX does not tell which Python it was built with; pass runtime, one of {known}")
+        return None
+    found = runtime_of_python(built_with)
+    if found is None:
+        problems.append(
+            f"the PEX was built with Python {built_with[0]}.{built_with[1]}, and Lambda has no such runtime; build with "
+            f"another interpreter, or pass runtime, one of {known}"
+        )
+    return found
+
+
+def _guess(runtime: str) -> str:
+    close = difflib.get_close_matches(runtime.lower(), RUNTIMES, n=1)
+    return f" (did you mean {close[0]}?)" if close else ""
+
+
+def _architecture(architecture: Optional[str], problems: list[str]) -> Optional[Architecture]:
+    if architecture:
+        found = ARCHITECTURES.get(architecture)
+        if found is None:
+            problems.append(
+                f"architecture {architecture!r} is not one that Lambda has; known are {', '.join(ARCHITECTURES)}"
+            )
+        return found
+    host = platform.machine().lower()
+    for known in ARCHITECTURES.values():
+        if host in (known.name, known.machine, known.please):
+            return known
+    problems.append(
+        f"this machine's architecture {host!r} is none of Lambda's; pass architecture, one of {', '.join(ARCHITECTURES)}"
+    )
+    return None

@@ -1,0 +1,75 @@
+"""Top level: which names a module's syntax tree binds when it is imported."""
+
+from __future__ import annotations
+
+import ast
+from typing import Iterator, NamedTuple, Sequence
+
+
+class Found(NamedTuple):
+    """What a syntax tree says of a name.
+
+    Attributes:
+        kind: `defined`, `async` (a coroutine function), `may be`, or `missing`.
+        reason: For `may be`: why only importing the module would tell.
+        line: Where the name is bound; 0 where it is not.
+        functions: The module's top-level functions, for a message.
+    """
+
+    kind: str
+    reason: str
+    line: int
+    functions: list[str]
+
+
+def find_name(tree: ast.Module, name: str) -> Found:
+    """Looks for a name at the top level of a module: def, class, assignment or import, also below if, try, with, for.
+
+    Args:
+        tree: The module.
+        name: The name.
+    """
+    kind, line, reason = "missing", 0, ""
+    functions: list[str] = []
+    for statement in _statements(tree.body):
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            functions.append(statement.name)
+            if statement.name == "__getattr__":
+                reason = reason or "it has a __getattr__"
+        if name in _bound(statement):
+            kind = "async" if isinstance(statement, ast.AsyncFunctionDef) else "defined"
+            line = statement.lineno
+        if isinstance(statement, ast.ImportFrom) and any(alias.name == "*" for alias in statement.names):
+            reason = reason or f"line {statement.lineno} imports * from {'.' * statement.level}{statement.module or ''}"
+    if kind == "missing" and reason:
+        kind = "may be"
+    return Found(kind, reason, line, functions)
+
+
+def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    for statement in body:
+        yield statement
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            continue
+        for field in ("body", "orelse", "finalbody"):
+            yield from _statements(getattr(statement, field, []))
+        # except and case clauses are no statements, but hold some.
+        for field in ("handlers", "cases"):
+            for clause in getattr(statement, field, []):
+                yield from _statements(clause.body)
+
+
+def _bound(statement: ast.stmt) -> set[str]:
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return {statement.name}
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        return {alias.asname or alias.name.partition(".")[0] for alias in statement.names}
+    if isinstance(statement, ast.AnnAssign) and statement.value is None:
+        return set()
+    nested: set[str] = set()
+    for child in ast.iter_child_nodes(statement):
+        if isinstance(child, (ast.expr, ast.withitem)):
+            nested.update(
+                node.id for node in ast.walk(child) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+            )
+    return nested

@@ -1,0 +1,147 @@
+"""Tree: the files of a folder, as members that are compressed when they are packed."""
+
+from __future__ import annotations
+
+import os
+import stat
+import zlib
+from pathlib import Path
+from typing import Callable, Iterator, Optional
+
+from tools.errors import PleasingError
+from tools.lambda_zip.member import STORED, Member, file_chunks
+from tools.lambda_zip.member_name import problem_with
+
+
+class Tree:
+    """A folder on disk: what pex-tool calls a loose PEX, and the loose part of a packed one.
+
+    Args:
+        path: The folder.
+        label: How messages name it.
+        skip: Says of a relative path (a file's, or a folder's with `/` at its end) whether to pass it over.
+
+    Raises:
+        PleasingError: A file cannot be read, has a name that cannot be packed, or is neither file nor link.
+    """
+
+    def __init__(self, path: Path, label: str, skip: Callable[[str], bool]) -> None:
+        self.path = path
+        self.label = label
+        self.members: list[Member] = []
+        self._stamps: dict[str, tuple[int, int]] = {}
+        problems: list[str] = []
+        self._walk(str(path), "", skip, problems)
+        if problems:
+            raise PleasingError(problems)
+
+    def check_unchanged(self) -> None:
+        """Checks that nobody wrote to the files since they were listed.
+
+        Raises:
+            PleasingError: A file has another size or time now, or is gone; all such files at once.
+        """
+        changed = []
+        for name, stamp in self._stamps.items():
+            try:
+                status = os.lstat(os.path.join(self.path, name))
+            except OSError:
+                changed.append(name)
+                continue
+            if (status.st_size, status.st_mtime_ns) != stamp:
+                changed.append(name)
+        if changed:
+            raise PleasingError(
+                [f"{name} in {self.label} changed while it was read; build again" for name in changed]
+            )
+
+    # Source
+
+    def compressed_chunks(self, member: Member) -> Iterator[bytes]:
+        """Yields the member's bytes as they are: a folder's files are stored, not compressed.
+
+        Args:
+            member: One of this folder's.
+        """
+        return self.chunks(member)
+
+    def chunks(self, member: Member) -> Iterator[bytes]:
+        """Yields the member's bytes.
+
+        Args:
+            member: One of this folder's.
+
+        Raises:
+            PleasingError: It cannot be read, or has another length than when it was listed.
+        """
+        path = os.path.join(self.path, member.name)
+        if member.link:
+            yield os.fsencode(os.readlink(path))
+            return
+        size = 0
+        try:
+            with open(path, "rb") as file:
+                for piece in file_chunks(file):
+                    size += len(piece)
+                    yield piece
+        except OSError as error:
+            raise PleasingError(f"cannot read {member.name} in {self.label}: {error.strerror}") from error
+        if size != member.size:
+            raise PleasingError(f"{member.name} in {self.label} changed while it was read; build again")
+
+    def describe(self, member: Member) -> str:
+        """Returns how a person finds the member.
+
+        Args:
+            member: One of this folder's.
+        """
+        return f"{member.name} in {self.label}"
+
+    def crc(self, member: Member) -> int:
+        """Returns the CRC-32 of a member's bytes, which a folder does not know until they are read.
+
+        Args:
+            member: One of this folder's.
+        """
+        crc = 0
+        for piece in self.chunks(member):
+            crc = zlib.crc32(piece, crc)
+        return crc
+
+    def _walk(self, folder: str, prefix: str, skip: Callable[[str], bool], problems: list[str]) -> None:
+        try:
+            with os.scandir(folder) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name)
+        except OSError as error:
+            raise PleasingError(f"cannot read the folder {prefix or self.label}: {error.strerror}") from error
+        for entry in entries:
+            name = prefix + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if not skip(name + "/"):
+                    self._walk(entry.path, name + "/", skip, problems)
+                continue
+            if skip(name):
+                continue
+            problem = _name_problem(name)
+            if problem:
+                problems.append(f"{name!r} in {self.label}: a file's name cannot be packed: {problem}")
+                continue
+            status = entry.stat(follow_symlinks=False)
+            link = stat.S_ISLNK(status.st_mode)
+            if not link and not stat.S_ISREG(status.st_mode):
+                problems.append(f"{name!r} in {self.label} is neither a file nor a link; take it out")
+                continue
+            self._stamps[name] = (status.st_size, status.st_mtime_ns)
+            member = Member(
+                name, self, STORED, 0, status.st_size, status.st_size, bool(status.st_mode & 0o111), link, 0
+            )
+            member.crc = self.crc(member)
+            self.members.append(member)
+
+
+def _name_problem(name: str) -> Optional[str]:
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return "it is not valid UTF-8"
+    return problem_with(name)
