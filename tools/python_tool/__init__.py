@@ -1,0 +1,1 @@
+"""Builds the tools of this repository."""
