@@ -1,0 +1,165 @@
+"""A user's repository: a copy of tests/e2e/<case>_repo that gets this plugin as a user does, and is built by an engine.
+
+The cases' build files are called BUILD_FILE, so that the build of this repository passes them over.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+_CASES = Path(__file__).resolve().parent
+
+# What of this repository a user's plugin_repo brings: all that git would put into an archive, but for its tests.
+_PLUGIN = ("build_defs", "tools", "third_party", "plugins", ".plzconfig", "VERSION")
+
+EMBEDDED = "embedded"
+PLEASE = "please"
+
+
+class Run(NamedTuple):
+    """What an engine did.
+
+    Attributes:
+        status: Its exit status.
+        stdout: What it wrote to standard output.
+        stderr: What it wrote to standard error.
+    """
+
+    status: int
+    stdout: str
+    stderr: str
+
+    @property
+    def output(self) -> str:
+        """Both streams."""
+        return self.stdout + self.stderr
+
+
+class Repository:
+    """A copy of a case, below a test's own folder.
+
+    Args:
+        case: The folder's name, less `_repo`.
+        folder: Where the copy goes.
+        engine: `EMBEDDED` or `PLEASE`.
+    """
+
+    def __init__(self, case: str, folder: Path, engine: str) -> None:
+        self.engine = engine
+        self.path = folder / "repository"
+        shutil.copytree(_CASES / f"{case}_repo", self.path)
+        for build_file in list(self.path.rglob("BUILD_FILE")):
+            build_file.rename(build_file.with_name("BUILD"))
+        archives = folder / "archives"
+        _write_plugin(archives / "example" / "pleasing" / "v1.zip")
+        # Last, so that whatever the machine is configured with goes first; python-rules comes from there.
+        (self.path / ".plzconfig.local").write_text(
+            f"[Please]\nPluginRepo = file://{archives}/{{owner}}/{{plugin}}/{{revision}}.zip\n"
+        )
+        self.home = folder / "home"
+        self.home.mkdir()
+
+    def run(self, *arguments: str, **variables: str) -> Run:
+        """Runs the engine in the repository.
+
+        Args:
+            arguments: Its arguments, such as `build`, `//svc:lambda`.
+            variables: Environment variables besides the test's own.
+        """
+        if self.engine == EMBEDDED:
+            command = [sys.executable, "-m", "tools.embedded_please"]
+        else:
+            command = ["plz", "--plain_output"]
+        done = subprocess.run(
+            [*command, *arguments],
+            cwd=self.path,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **variables},
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+        return Run(done.returncode, done.stdout, done.stderr)
+
+    def build(self, *targets: str) -> Run:
+        """Builds targets, and fails the test where that fails.
+
+        Args:
+            targets: Their labels.
+        """
+        run = self.run("build", *targets)
+        assert run.status == 0, run.output
+        return run
+
+    def zip(self, target: str) -> Path:
+        """Returns where a function's zip is.
+
+        Args:
+            target: Its label, such as `//svc:lambda`.
+        """
+        package, _, name = target.removeprefix("//").partition(":")
+        return self.path / "plz-out" / "gen" / package / f"{name}.zip"
+
+    def manifest(self, target: str) -> dict[str, Any]:
+        """Returns a function's manifest.
+
+        Args:
+            target: Its label.
+        """
+        manifest: dict[str, Any] = json.loads(self.zip(target).with_suffix(".json").read_text())
+        return manifest
+
+
+def contents(path: Path) -> dict[str, bytes]:
+    """Returns what a zip holds, by name.
+
+    Args:
+        path: The zip.
+    """
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def call(path: Path, folder: Path, code: str, python: str = sys.executable) -> str:
+    """Unpacks a zip into an empty folder, runs code beside it and returns what the code printed.
+
+    The interpreter is a clean one: nothing but the standard library and the unpacked zip can be imported.
+
+    Args:
+        path: The zip.
+        folder: The empty folder.
+        code: Python source; what it imports comes from the zip.
+        python: The interpreter.
+    """
+    folder.mkdir()
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(folder)
+    prelude = f"import sys; sys.path.insert(0, {str(folder)!r}); sys.dont_write_bytecode = True\n"
+    done = subprocess.run(
+        [python, "-I", "-S", "-c", prelude + code],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "HOME": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def _write_plugin(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in _PLUGIN:
+            top = ROOT / name
+            for file in sorted(top.rglob("*")) if top.is_dir() else [top]:
+                if file.is_file() and "__pycache__" not in file.parts:
+                    archive.write(file, f"pleasing-1/{file.relative_to(ROOT)}")
