@@ -67,6 +67,30 @@ class Repository:
         self.home = folder / "home"
         self.home.mkdir()
 
+    def edit(self, file: str, old: str, new: str) -> None:
+        """Replaces text of a file, which must have it.
+
+        Args:
+            file: Its path in the repository.
+            old: What is there.
+            new: What is to be.
+        """
+        path = self.path / file
+        text = path.read_text()
+        assert old in text, f"{file} has no {old!r}"
+        path.write_text(text.replace(old, new))
+
+    def fail(self, *targets: str) -> str:
+        """Builds targets, fails the test where that succeeds, and returns the output.
+
+        Args:
+            targets: Their labels.
+        """
+        run = self.run("build", *targets)
+        assert run.status != 0, run.output
+        assert "Traceback (most recent call last)" not in run.output
+        return run.output
+
     def run(self, *arguments: str, **variables: str) -> Run:
         """Runs the engine in the repository.
 

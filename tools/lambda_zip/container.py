@@ -51,6 +51,7 @@ _REFUSED_BITS = _ENCRYPTED | _PATCH | _STRONG_ENCRYPTION | _MASKED_HEADER
 _ZIP64_FIELD = 0x0001
 _UNICODE_PATH_FIELD = 0x7075
 _AES_FIELD = 0x9901
+_MEANINGFUL_FIELDS = (_ZIP64_FIELD, _UNICODE_PATH_FIELD, _AES_FIELD)
 
 # External attributes, 4.4.2 and 4.4.15: the upper half is st_mode where the host is Unix or macOS.
 _UNIX_HOSTS = (3, 19)
@@ -517,7 +518,10 @@ def _local_problem(entry: _Central, flags: int, crc: int, compressed: int, size:
 
 
 def _fields(extra: bytes) -> Optional[dict[int, bytes]]:
-    """Returns the extra fields (4.5.1) by header ID; None where they do not fill their space, or one is there twice."""
+    """Returns the extra fields (4.5.1) by header ID; None where they do not fill their space, or contradict.
+
+    Times may be there twice, and are: Go's writer adds them to a folder that it copies, and nothing reads them.
+    """
     fields: dict[int, bytes] = {}
     at = 0
     while at < len(extra):
@@ -525,7 +529,7 @@ def _fields(extra: bytes) -> Optional[dict[int, bytes]]:
             return None
         kind, size = _FIELD.unpack_from(extra, at)
         at += _FIELD.size
-        if at + size > len(extra) or kind in fields:
+        if at + size > len(extra) or (kind in fields and kind in _MEANINGFUL_FIELDS):
             return None
         fields[kind] = extra[at : at + size]
         at += size
