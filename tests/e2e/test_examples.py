@@ -1,0 +1,159 @@
+"""The examples of this repository, built from a copy of it as a new user would, and called."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import struct
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.e2e.harness import EMBEDDED, PLEASE, ROOT, call, contents
+
+pytestmark = [pytest.mark.network, pytest.mark.slow, pytest.mark.xdist_group("examples")]
+
+_NAMES = ("echo", "plot", "edge_redirect")
+
+
+class Examples(NamedTuple):
+    """The examples, built by one engine."""
+
+    engine: str
+    repository: Path
+
+    def zip(self, name: str) -> Path:
+        return self.repository / "plz-out" / "gen" / "examples" / name / "lambda.zip"
+
+
+def _copy(folder: Path) -> Path:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        source = ROOT / name
+        if source.is_file():
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target)
+    return folder
+
+
+def _build(engine: str, folder: Path) -> Examples:
+    repository = _copy(folder / engine)
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder)}
+    import os
+    import sys
+
+    environment = {**os.environ, "PYTHONPATH": str(repository)}
+    command = (
+        [sys.executable, "-m", "tools.embedded_please"] if engine == EMBEDDED else ["plz", "--plain_output"]
+    )
+    targets = [f"//examples/{name}:lambda" for name in _NAMES]
+    done = subprocess.run(
+        [*command, "build", *targets], cwd=repository, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Examples(engine, repository)
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Examples]:
+    folder = tmp_path_factory.mktemp("embedded")
+    yield _build(EMBEDDED, folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def please(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Examples]:
+    if shutil.which("plz") is None:
+        pytest.skip("there is no plz on PATH")
+    folder = tmp_path_factory.mktemp("please")
+    yield _build(PLEASE, folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=[EMBEDDED, pytest.param(PLEASE, marks=pytest.mark.plz)])
+def examples(request: pytest.FixtureRequest) -> Examples:
+    built = request.getfixturevalue(str(request.param))
+    assert isinstance(built, Examples)
+    return built
+
+
+def test_echo(examples: Examples, tmp_path: Path) -> None:
+    code = """
+import json, lambda_function
+event = {"rawPath": "/a", "queryStringParameters": {"q": "1"}, "unknown": 2}
+print(json.dumps([lambda_function.handler(event, None), lambda_function.handler({"rawPath": 1}, None)]))
+"""
+    good, bad = json.loads(call(examples.zip("echo"), tmp_path / "task", code))
+    assert good["statusCode"] == 200
+    assert json.loads(good["body"]) == {"rawPath": "/a", "queryStringParameters": {"q": "1"}, "body": None}
+    assert bad["statusCode"] == 400
+    assert json.loads(bad["body"]) == {"error": "Expected `str`, got `int` - at `$.rawPath`"}
+
+
+def test_echo_holds_nothing_but_what_it_needs(examples: Examples) -> None:
+    names = set(contents(examples.zip("echo")))
+    tops = {name.partition("/")[0] for name in names}
+    assert tops == {"lambda_function.py", "msgspec", "msgspec-0.20.0.dist-info", "examples"}
+    assert {name for name in names if name.startswith("examples/")} == {
+        "examples/__init__.py",
+        "examples/echo/__init__.py",
+        "examples/echo/echo.py",
+    }
+    assert not [name for name in names if name.endswith(".pyc") or "REQUESTED" in name or "INSTALLER" in name]
+
+
+def test_plot(examples: Examples, tmp_path: Path) -> None:
+    code = """
+import base64, json, lambda_function
+days = {f"2026-0{month}-{day:02}": day * month for month in (1, 2, 3) for day in range(1, 29)}
+answer = lambda_function.handler({"body": json.dumps(days)}, None)
+png = base64.b64decode(answer.pop("body"))
+print(json.dumps([answer, png[:24].hex(), len(png), lambda_function.handler({"body": "[]"}, None)["statusCode"]]))
+"""
+    answer, head, size, bad = json.loads(call(examples.zip("plot"), tmp_path / "task", code))
+    assert answer["statusCode"] == 200
+    assert answer["headers"] == {"content-type": "image/png"}
+    header = bytes.fromhex(head)
+    assert header.startswith(b"\x89PNG\r\n\x1a\n")
+    assert struct.unpack(">2I", header[16:24]) == (640, 320)
+    assert size > 5_000
+    assert bad == 400
+
+
+def test_edge_redirect(examples: Examples, tmp_path: Path) -> None:
+    code = """
+import json, time, lambda_function
+from examples.edge_redirect import edge_redirect
+def ask(uri, cookie=None, query=""):
+    headers = {"cookie": [{"key": "Cookie", "value": cookie}]} if cookie else {}
+    request = {"uri": uri, "querystring": query, "headers": headers}
+    return lambda_function.handler({"Records": [{"cf": {"request": request}}]}, None)
+good = "a=b; session=" + edge_redirect.sign("ada", int(time.time()) + 60)
+old = "session=" + edge_redirect.sign("ada", int(time.time()) - 60)
+forged = good[:-2] + "xx"
+print(json.dumps([ask("/a", good)["uri"], ask("/login")["uri"]]
+    + [ask("/a b", cookie, "x=1")["headers"]["location"][0]["value"] for cookie in (None, old, forged, "session=é.1.x")]))
+"""
+    answers = json.loads(call(examples.zip("edge_redirect"), tmp_path / "task", code))
+    assert answers == ["/a", "/login"] + ["/login?next=%2Fa%20b%3Fx%3D1"] * 4
+    manifest = json.loads(examples.zip("edge_redirect").with_suffix(".json").read_text())
+    assert manifest["caps"]["zip"]["bytes"] == 1_048_576
+    assert manifest["zip_bytes"] < 10_000
+
+
+@pytest.mark.plz
+@pytest.mark.parametrize("name", _NAMES)
+def test_both_engines_give_the_same_files(embedded: Examples, please: Examples, name: str) -> None:
+    one, other = contents(embedded.zip(name)), contents(please.zip(name))
+    assert sorted(one) == sorted(other)
+    assert [file for file in one if one[file] != other[file]] == []

@@ -1,0 +1,61 @@
+"""The documentation, the settings and the rules say the same."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from docs import reference
+from tools.aws.facts import RUNTIMES, UNZIPPED_LIMITS, ZIP_LIMITS
+
+RULES_TEXT = reference.RULES.read_text()
+
+
+def test_readme_is_as_the_code_makes_it() -> None:
+    text = reference.README.read_text()
+    assert reference.update(text) == text, "run python3 -m docs.reference"
+
+
+def test_the_rules_are_the_public_ones() -> None:
+    assert [rule.name for rule in reference.rules()] == ["python_lambda", "python_requirement"]
+
+
+@pytest.mark.parametrize("rule", reference.rules(), ids=lambda rule: rule.name)
+def test_each_argument_is_documented_with_its_type(rule: reference.Rule) -> None:
+    for argument in rule.arguments:
+        assert argument.help, f"{argument.name} has no help in the docstring of {rule.name}"
+        assert argument.help.endswith("."), argument.name
+        assert argument.kind, f"{argument.name} has no type"
+
+
+def test_each_docstring_names_only_arguments_that_are_there() -> None:
+    for rule in reference.rules():
+        text = RULES_TEXT[RULES_TEXT.index(f"def {rule.name}(") :]
+        documented = re.findall(r"^      (\w+) \([^)]*\): ", text.split('"""')[1], re.MULTILINE)
+        assert documented == [argument.name for argument in rule.arguments]
+
+
+def test_each_setting_has_help_and_is_read_by_the_rules() -> None:
+    for setting in reference.settings():
+        assert setting.help.endswith("."), setting.key
+        assert f"CONFIG.PYTHON_LAMBDA.{setting.config}" in RULES_TEXT, f"no rule reads {setting.key}"
+
+
+def test_the_rules_read_only_settings_that_are_there() -> None:
+    known = {setting.config for setting in reference.settings()}
+    for file in reference.RULES.parent.glob("*.build_defs"):
+        assert set(re.findall(r"CONFIG\.PYTHON_LAMBDA\.(\w+)", file.read_text())) <= known
+
+
+def test_every_preset_and_its_bytes_are_documented() -> None:
+    documented = RULES_TEXT.split('"""')[3]
+    for limit in (*ZIP_LIMITS.values(), *UNZIPPED_LIMITS.values()):
+        assert f"`{limit.name}`" in documented
+    assert f"{ZIP_LIMITS['edge-viewer'].size:,} bytes" in documented
+    assert f"{UNZIPPED_LIMITS['lambda'].size:,} bytes" in documented
+
+
+def test_the_example_of_a_runtime_is_one() -> None:
+    for name in re.findall(r"python3\.\d+", RULES_TEXT):
+        assert name in RUNTIMES
