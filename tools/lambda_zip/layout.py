@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Iterable, NamedTuple, Optional, Sequence
 
-from tools.lambda_zip.distribution import INSTALLER_FILES, Distribution, Owners
+from tools.lambda_zip.distribution import INSTALLER_FILES, SUMMARY_FILE, Distribution, Owners
 from tools.lambda_zip.member import Member
 from tools.lambda_zip.pex import Area, Part
 
@@ -16,6 +16,7 @@ ADDED_INIT = "empty __init__.py that Please added"
 SCATTERED = "script or data that its wheel puts outside of site-packages"
 LOOSE_DOCUMENT = "document at the root of site-packages"
 INSTALLER = "note of the tool that installed it"
+WHEEL_NOTE = "note of lambda_wheel"
 PATH_FILE = "path configuration, which Lambda does not read"
 
 # Where `pip install --target` puts what a wheel has for <prefix>/bin and <prefix>/share.
@@ -148,8 +149,11 @@ def _third_party_reason(
     if not claimed and not tree and _is_added_init(part, siblings):
         return ADDED_INIT
     folder, slash, rest = path.partition("/")
-    if owner is not None and slash and folder == owner.folder and rest in INSTALLER_FILES:
-        return INSTALLER
+    if owner is not None and slash and folder == owner.folder:
+        if rest in INSTALLER_FILES:
+            return INSTALLER
+        if rest == SUMMARY_FILE:
+            return WHEEL_NOTE
     if not slash:
         if path.endswith(".pth"):
             return PATH_FILE

@@ -14,7 +14,8 @@ from tools.lambda_zip.contents import contents_of
 from tools.lambda_zip.distribution import Distribution, Owners, record_of
 from tools.lambda_zip.handler import ENTRY_MODULE, find_handler, parse_handler
 from tools.lambda_zip.interpreter import python_of
-from tools.lambda_zip.layout import LeftOut, Placed, lay_out
+from tools.lambda_zip.layout import WHEEL_NOTE, LeftOut, Placed, lay_out
+from tools.lambda_zip.left_over import check_left_over
 from tools.lambda_zip.links import follow_links
 from tools.lambda_zip.manifest import manifest_of
 from tools.lambda_zip.module_imports import check_module_imports
@@ -96,6 +97,7 @@ def select_files(path: Path, shape: Shape, verify: bool, label: Optional[str] = 
         from tools.lambda_zip.verify import verify_members
 
         verify_members([part.member for part in pex.parts])
+    check_left_over(pex.parts)
     exclude = Patterns(shape.exclude, "exclude")
     collisions_ok = Patterns(shape.collisions_ok, "collisions_ok")
     parts = follow_links(pex.parts)
@@ -155,7 +157,9 @@ def _pack(
             check_provenance(placed, shape.declared)
     with _collecting(problems):
         if purpose.check_platform:
-            warnings.extend(check_platform(placed, target.runtime, target.architecture))
+            # Notes are worth as much as who wrote them: where a PEX is verified, its native files are read.
+            notes = [] if verify else [gone.member.read() for gone in selected.left_out if gone.reason == WHEEL_NOTE]
+            warnings.extend(check_platform(placed, target.runtime, target.architecture, notes))
     if problems or handler is None:
         raise PleasingError(problems)
 

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import re
-from typing import Optional, Sequence
+from typing import TYPE_CHECKING, Mapping, Optional, Sequence
 
 from tools.aws.facts import Architecture, Runtime
 from tools.errors import PleasingError
 from tools.lambda_zip.distribution import Distribution
 from tools.lambda_zip.layout import Placed
-from tools.lambda_zip.member import DEFLATED, Member
+
+if TYPE_CHECKING:
+    from tools.native.gate import NativeFile
+    from tools.native.summary import Fact
 
 # What a loader may be handed, by its name; and programs, by their mode.
 _NATIVE = re.compile(r"\.(?:so(?:\.\d+)*|pyd|dylib|dll|node)$")
 _SCRIPT = re.compile(r"\.(?:py|sh|js|pl|rb|txt|json|cfg|toml|yaml|h|c)$")
 
 
-def check_platform(placed: Sequence[Placed], runtime: Runtime, architecture: Architecture) -> list[str]:
+def check_platform(
+    placed: Sequence[Placed],
+    runtime: Runtime,
+    architecture: Architecture,
+    summaries: Sequence[bytes] = (),
+) -> list[str]:
     """Checks every native file that goes into the zip against the runtime, and returns warnings.
 
     Args:
         placed: What goes into the zip.
         runtime: The function's runtime.
         architecture: The function's architecture.
+        summaries: What lambda_wheel noted of native files when it unpacked their wheels; files that these do not
+            know, or not with the same size and CRC-32, are read.
 
     Raises:
         PleasingError: A file could never be loaded there; all such files at once.
@@ -30,14 +40,12 @@ def check_platform(placed: Sequence[Placed], runtime: Runtime, architecture: Arc
     candidates = [item for item in placed if _may_be_native(item)]
     if not candidates:
         return []
-    from tools.native.gate import NativeFile, check
+    from tools.native.gate import check
+    from tools.native.summary import load_facts
 
+    facts = {path: fact for summary in summaries for path, fact in load_facts(summary).items()}
     any_platform = _AnyPlatform(placed)
-    files: list[NativeFile] = []
-    for item in candidates:
-        file = _native_file(item, any_platform)
-        if file is not None:
-            files.append(file)
+    files = [file for item in candidates if (file := _native_file(item, any_platform, facts)) is not None]
     findings = check(files, runtime, architecture, {item.name for item in placed})
     if findings.problems:
         raise PleasingError(findings.problems)
@@ -73,19 +81,24 @@ class _AnyPlatform:
         return known
 
 
-def _native_file(item: Placed, any_platform: _AnyPlatform):  # type: ignore[no-untyped-def]
+def _native_file(
+    item: Placed, any_platform: _AnyPlatform, facts: Mapping[str, Fact]
+) -> Optional[NativeFile]:
     from tools.native.elf import ElfError, read_elf
     from tools.native.gate import NativeFile
     from tools.native.kind import HEAD_SIZE, Kind, kind_of
     from tools.native.stream import Stream
 
     member = item.member
+    owner = item.distribution
+    title = f"{owner.name} {owner.version}" if owner else None
+    fact = facts.get(item.path)
+    if fact is not None and (fact.crc, fact.size) == (member.crc, member.size):
+        return NativeFile(item.name, title, fact.kind, fact.elf, fact.unreadable, any_platform(owner))
     stream = Stream(lambda: member.source.chunks(member))
     kind = kind_of(stream.read(0, HEAD_SIZE))
     if kind is None:
         return None
-    owner = item.distribution
-    title = f"{owner.name} {owner.version}" if owner else None
     elf, unreadable = None, None
     if kind is Kind.ELF:
         try:
