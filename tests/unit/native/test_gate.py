@@ -337,6 +337,11 @@ def test_a_library_that_the_loader_finds_is_fine(module: str, library: str, path
     assert run(native(module, [Library("libbar.so.1")], runpath=path), native(library)) == NOTHING
 
 
+def test_a_library_beside_the_one_that_needs_it_is_fine() -> None:
+    first = native("foo.libs/libbar.so.1", [Library("libbaz.so.2")])
+    assert run(first, native("foo.libs/libbaz.so.2")) == NOTHING
+
+
 def test_a_library_is_found_by_its_own_name_too() -> None:
     files = [native("foo/_core.so", [Library("libbar.so.1")]), native("foo/bar.so", soname="libbar.so.1")]
     findings = run(*files)

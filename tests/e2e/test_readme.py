@@ -1,0 +1,61 @@
+"""What the README tells a team to write, taken from the README and built."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.harness import ROOT, Repository, call
+
+pytestmark = pytest.mark.network
+
+README = (ROOT / "README.md").read_text()
+
+# A block of the README that is a file: its first line names it in a comment.
+_FILE = re.compile(r"^```\w+\n(?:#|;) ([\w./]+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def test_the_files_of_the_readme_build_a_function(engine: str, tmp_path: Path) -> None:
+    files = {match[1]: match[2] for match in _FILE.finditer(README)}
+    assert set(files) == {
+        "plugins/BUILD",
+        ".plzconfig",
+        "third_party/python/BUILD",
+        "svc/BUILD",
+        "svc/hello.py",
+    }
+    repository = Repository("function", tmp_path, engine)
+    for folder in ("plugins", "third_party", "svc", "libs", "src"):
+        shutil.rmtree(repository.path / folder)
+    for name, text in files.items():
+        path = repository.path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    repository.build("//svc:lambda")
+    code = "import lambda_function; print(lambda_function.handler({}, None))"
+    assert call(repository.zip("//svc:lambda"), tmp_path / "task", code) == "hello from six 1.17.0\n"
+    assert repository.manifest("//svc:lambda")["caps"]["zip"]["bytes"] == 900 * 1024
+
+
+def test_the_error_in_the_readme_is_what_the_build_says(engine: str, tmp_path: Path) -> None:
+    section = README.partition("## What an error looks like")[2]
+    shown = section.partition("```\n")[2].partition("```")[0]
+    lines = [_numbers(line) for line in shown.splitlines() if line.strip()]
+    repository = Repository("function", tmp_path, engine)
+    repository.edit("svc/BUILD", "echo.py:answer", "echo.py:answer")
+    output = repository.fail("//svc:large")
+    told = {_numbers(line) for line in output.splitlines()}
+    # Sizes differ by platform; the words do not.
+    for line in lines:
+        if "msgspec" not in line and "/" not in line:
+            assert line in told
+    assert json.dumps(lines).count("msgspec") >= 2
+
+
+def _numbers(line: str) -> str:
+    line = re.sub(r"[\d,.]+ ?(?:bytes|KiB|MiB|B|%)?", "N", line.strip())
+    return re.sub(r"\s+", " ", line.replace("//examples/echo:lambda", "//svc:large"))

@@ -1,0 +1,37 @@
+"""A wheel in normal form: the same contents give the same bytes, whichever tool wrote it and when."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tools.lambda_zip.archive import Entry, write_archive
+from tools.lambda_zip.container import Container
+from tools.lambda_zip.output import Outputs
+
+
+def write_normal(wheel: Path, output: Path) -> None:
+    """Writes a wheel anew: sorted, with fixed dates and modes, and the lines of RECORD sorted too.
+
+    Tools list files in the order of the file system, and some date them by the clock. Contents are copied.
+
+    Args:
+        wheel: The wheel that a build made.
+        output: Where it is to be.
+
+    Raises:
+        PleasingError: It is damaged, or cannot be written.
+    """
+    container = Container(wheel, wheel.name)
+    try:
+        entries = []
+        for member in container.members:
+            if member.name.endswith(".dist-info/RECORD"):
+                lines = sorted(line for line in member.read().splitlines() if line)
+                entries.append(Entry(member.name, b"".join(line + b"\n" for line in lines), False))
+            else:
+                entries.append(Entry(member.name, member, member.executable))
+        with Outputs() as outputs:
+            write_archive(outputs.open(output), entries)
+            outputs.commit()
+    finally:
+        container.close()

@@ -1,0 +1,206 @@
+"""Unpack: from a wheel to a zip of its files where a PEX has them.
+
+`installer` knows what a wheel's parts mean; this says where they go:
+
+- `purelib` and `platlib` (and what is in no `.data` folder), and `data`: the module directory, as `pip
+  install --target` has it;
+- `scripts`: `bin` in it, with `#!python` made to start any Python;
+- `headers`: nowhere, as nothing compiles there;
+- entry points: no launchers, as neither a PEX nor a function has a command line for them; `entry_points.txt`
+  stays.
+"""
+
+from __future__ import annotations
+
+import base64
+import configparser
+import csv
+import hashlib
+import io
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Literal, Union
+
+from installer import install
+from installer.destinations import WheelDestination
+from installer.exceptions import InstallerError
+from installer.records import RecordEntry
+
+from tools.errors import PleasingError
+from tools.lambda_wheel.wheel import MemberStream, Wheel
+from tools.lambda_zip.archive import Entry, write_archive
+from tools.lambda_zip.left_over import FOLDER, parse_left_over
+from tools.lambda_zip.member import Member
+from tools.lambda_zip.output import Outputs
+
+if TYPE_CHECKING:
+    import os
+
+    from installer.utils import Scheme
+
+_SHEBANG = re.compile(rb"#!pythonw?(?=[\s])")
+_MAX_LEFT_OVER = 1 << 20
+
+
+def unpack(wheel: Path, prefix: str, output: Path, label: str, with_facts: bool = False) -> None:
+    """Writes the zip.
+
+    Args:
+        wheel: The wheel; an empty file for one that is not wanted on its platform; or what is left over.
+        prefix: Folder in the zip, with slashes; empty for its root.
+        output: The zip to write.
+        label: How messages call the wheel.
+        with_facts: Whether what the native files need is written beside their distribution's metadata, so
+        that
+            whoever packs them need not inflate them: see `tools.native.summary`.
+
+    Raises:
+        PleasingError: The wheel is damaged, hostile, or not what its RECORD says.
+    """
+    prefix = prefix.strip("/")
+    with Outputs() as outputs:
+        file = outputs.open(output)
+        start = _start(wheel, label)
+        left_over = parse_left_over(start)
+        if not start:
+            write_archive(file, [])
+        elif left_over is not None:
+            name = "/".join(filter(None, [prefix, FOLDER, f"{left_over.name}-{left_over.version}.json"]))
+            write_archive(file, [Entry(name, left_over.to_json(), False)])
+        else:
+            source = Wheel(wheel, label)
+            try:
+                write_archive(file, _entries(source, prefix, with_facts))
+            finally:
+                source.close()
+        outputs.commit()
+
+
+def _start(wheel: Path, label: str) -> bytes:
+    """Returns a small file's bytes, and a larger one's first."""
+    try:
+        with wheel.open("rb") as file:
+            start = file.read(_MAX_LEFT_OVER)
+    except OSError as error:
+        raise PleasingError(f"cannot read {label}: {error.strerror}") from error
+    if start[:2] not in (b"", b'{"', b"PK"):
+        # A program before the archive is what a PEX may have, and a wheel never does.
+        raise PleasingError(
+            f"{label} is not a wheel: it begins with {start[:4]!r}, not as a zip archive does"
+        )
+    return start
+
+
+def _entries(source: Wheel, prefix: str, with_facts: bool) -> Iterable[Entry]:
+    source.validate_record()
+    destination = _Destination(source.label)
+    try:
+        install(source, destination, {})
+    except (InstallerError, configparser.Error, AssertionError, ValueError, KeyError) as error:
+        raise PleasingError(
+            f"{source.label} is not a wheel that can be unpacked: {error or repr(error)}"
+        ) from error
+    if with_facts:
+        destination.add_facts(source.dist_info_dir, f"{source.distribution} {source.version}")
+    start = f"{prefix}/" if prefix else ""
+    return [entry._replace(name=start + entry.name) for entry in destination.entries.values()]
+
+
+class _Destination(WheelDestination):
+    """Where `installer` puts a wheel's files: entries of a zip.
+
+    Attributes:
+        entries: The entries by their names.
+    """
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        # Hash and size of each entry, as RECORD has them.
+        self._recorded: dict[str, tuple[str, int]] = {}
+        self.entries: dict[str, Entry] = {}
+
+    def write_script(
+        self, name: str, module: str, attr: str, section: Literal["console", "gui"]
+    ) -> RecordEntry:
+        """Writes no launcher.
+
+        Args:
+            name: The command's name.
+            module: The module that it is in.
+            attr: The function that it is.
+            section: Whether it has a window.
+        """
+        return RecordEntry(f"bin/{name}", None, None)
+
+    def write_file(
+        self, scheme: Scheme, path: Union[str, os.PathLike[str]], stream: BinaryIO, is_executable: bool
+    ) -> RecordEntry:
+        """Takes a file where its part of the wheel goes.
+
+        Args:
+            scheme: The part: `purelib`, `scripts`, ...
+            path: Where it is in that part.
+            stream: Its bytes.
+            is_executable: Whether it may be run.
+        """
+        assert isinstance(stream, MemberStream)
+        name = str(path)
+        if scheme == "scripts":
+            text = stream.member.read()
+            if _SHEBANG.match(text):
+                self._add_bytes(f"bin/{name}", _SHEBANG.sub(b"#!/usr/bin/env python3", text, count=1), True)
+            else:
+                self._add(f"bin/{name}", stream.member, True, stream.digest, stream.member.size)
+        elif scheme != "headers":
+            self._add(name, stream.member, is_executable, stream.digest, stream.member.size)
+        return RecordEntry(name, None, None)
+
+    def finalize_installation(
+        self, scheme: Scheme, record_file_path: str, records: Iterable[tuple[Scheme, RecordEntry]]
+    ) -> None:
+        """Writes RECORD: of what is in the zip, and not of what the wheel had.
+
+        Args:
+            scheme: The part of the wheel that its root is.
+            record_file_path: RECORD's name.
+            records: What `installer` knows was written.
+        """
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerows((name, *self._recorded[name]) for name in sorted(self._recorded))
+        writer.writerow((record_file_path, "", ""))
+        self.entries[record_file_path] = Entry(record_file_path, text.getvalue().encode("utf-8"), False)
+
+    def add_facts(self, folder: str, distribution: str) -> None:
+        """Adds what the native files among the entries need, if there are any.
+
+        Args:
+            folder: The folder of the distribution's metadata.
+            distribution: How messages call it.
+        """
+        from tools.lambda_wheel.binaries import read_binaries
+        from tools.native.summary import FILE_NAME, Fact, dump_facts
+
+        names = {id(entry.content): entry.name for entry in self.entries.values()}
+        members = [entry.content for entry in self.entries.values() if isinstance(entry.content, Member)]
+        facts = [
+            Fact(names[id(member)], member.crc, member.size, file.kind, file.elf, file.unreadable)
+            for member, file in read_binaries(members, distribution)
+        ]
+        if facts:
+            self.entries[f"{folder}/{FILE_NAME}"] = Entry(f"{folder}/{FILE_NAME}", dump_facts(facts), False)
+
+    def _add_bytes(self, name: str, data: bytes, executable: bool) -> None:
+        digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
+        self._add(name, data, executable, f"sha256={digest}", len(data))
+
+    def _add(
+        self, name: str, content: Union[Member, bytes], executable: bool, digest: str, size: int
+    ) -> None:
+        before = self._recorded.setdefault(name, (digest, size))
+        if before != (digest, size):
+            raise PleasingError(
+                f"{self._label} has two files that are unpacked to {name}, with different contents"
+            )
+        self.entries[name] = Entry(name, content, executable)

@@ -1,0 +1,1 @@
+"""Native files: what their headers say, and whether a Lambda runtime can load them."""
