@@ -1,0 +1,1 @@
+"""Real distributions of the Python package index, packed and imported. `python3 -m tests.real [--all | NAME...]`."""

@@ -1,0 +1,83 @@
+"""Distributions: the 40 that are packed and imported, each for what is odd about it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Real(NamedTuple):
+    """A distribution of the index.
+
+    Attributes:
+        name: As the index spells it.
+        version: Pinned; its dependencies are what pip takes for it.
+        imports: Modules that the handler imports.
+        odd: Why it is in the list.
+        namespaces: Packages that must still be namespace packages (PEP 420) in the zip.
+        check: A statement that the handler runs after the imports.
+    """
+
+    name: str
+    version: str
+    imports: tuple[str, ...]
+    odd: str
+    namespaces: tuple[str, ...] = ()
+    check: str = "pass"
+
+
+# The first ten are small, have wheels for Python 3.9 to 3.13, and run in CI.
+SAMPLE = (
+    Real("msgpack", "1.1.0", ("msgpack",), "native code", check="assert msgpack.unpackb(msgpack.packb([1])) == [1]"),
+    Real("PyYAML", "6.0.2", ("yaml", "_yaml"), "two top-level packages, a name in capitals"),
+    Real("MarkupSafe", "3.0.2", ("markupsafe", "markupsafe._speedups"), "native code with a stub beside it"),
+    Real("zope.interface", "7.2", ("zope.interface",), "a namespace package with a .pth file", ("zope",)),
+    Real("ruamel.yaml", "0.18.6", ("ruamel.yaml", "_ruamel_yaml"), "a namespace package over two wheels", ("ruamel",)),
+    Real("tzdata", "2024.2", ("tzdata",), "hundreds of data files and empty packages",
+         check="from importlib.resources import files; assert (files('tzdata') / 'zoneinfo/UTC').read_bytes()"),
+    Real("charset-normalizer", "3.4.0", ("charset_normalizer",), "a script, and a mypyc library at the root"),
+    Real("cffi", "1.17.1", ("cffi", "_cffi_backend"), "an extension module at the root, C headers"),
+    Real("wrapt", "1.17.0", ("wrapt", "wrapt._wrappers"), "native code"),
+    Real("googleapis-common-protos", "1.66.0", ("google.rpc.status_pb2", "google.protobuf"),
+         "a namespace package over two wheels", ("google",)),
+)  # fmt: skip
+
+REST = (
+    Real("numpy", "2.2.1", ("numpy",), "bundled libraries in numpy.libs, tests, scripts",
+         check="assert numpy.ones(3).sum() == 3"),
+    Real("pandas", "2.2.3", ("pandas",), "1,500 files, meson", check="assert pandas.DataFrame({'a': [1]}).a[0] == 1"),
+    Real("cryptography", "44.0.0", ("cryptography.hazmat.bindings._rust", "cryptography.fernet"), "Rust, abi3"),
+    Real("pydantic", "2.10.4", ("pydantic", "pydantic_core"), "Rust; metadata asked for at import"),
+    Real("lxml", "5.3.0", ("lxml.etree", "lxml.html"), "large libraries, headers, XSLT data"),
+    Real("pillow", "11.0.0", ("PIL.Image", "PIL._imaging"), "pillow.libs, and a package of another name"),
+    Real("protobuf", "5.29.2", ("google.protobuf", "google._upb._message"), "a library beside a namespace", ("google",)),
+    Real("grpcio", "1.68.1", ("grpc", "grpc._cython.cygrpc"), "a certificate as data, a 12 MB library"),
+    Real("google-cloud-storage", "2.19.0", ("google.cloud.storage", "google.auth"),
+         "a namespace over eight wheels, some with nspkg.pth", ("google",)),
+    Real("psycopg2-binary", "2.9.10", ("psycopg2",), "libraries in a folder of another name"),
+    Real("orjson", "3.10.12", ("orjson",), "Rust", check="assert orjson.dumps([1]) == b'[1]'"),
+    Real("ujson", "5.10.0", ("ujson",), "an extension module at the root and nothing else"),
+    Real("regex", "2024.11.6", ("regex",), "native code", check="assert regex.match(r'\\p{L}+', 'é')"),
+    Real("greenlet", "3.1.1", ("greenlet",), "C++ headers among the modules"),
+    Real("SQLAlchemy", "2.0.36", ("sqlalchemy", "sqlalchemy.cyextension.util"), "optional Cython"),
+    Real("aiohttp", "3.11.11", ("aiohttp", "multidict", "yarl", "frozenlist"), "eight wheels, hidden folders of Cython's"),
+    Real("Jinja2", "3.1.5", ("jinja2", "jinja2.ext"), "pure Python that asks for entry points"),
+    Real("certifi", "2024.12.14", ("certifi",), "one data file", check="open(certifi.where()).close()"),
+    Real("boto3", "1.35.90", ("boto3", "botocore.session"), "2,000 JSON files, some compressed",
+         check="boto3.client('s3', region_name='us-east-1', aws_access_key_id='a', aws_secret_access_key='b')"),
+    Real("fonttools", "4.55.3", ("fontTools.ttLib",), "scripts, a manual page in share/"),
+    Real("matplotlib", "3.10.0", ("matplotlib.pyplot", "mpl_toolkits.mplot3d", "pylab"),
+         "a nspkg-like package, fonts, a module at the root", check="matplotlib.pyplot.figure()"),
+    Real("setuptools", "75.6.0", ("setuptools", "pkg_resources", "_distutils_hack"), "a .pth file, .exe files, templates"),
+    Real("rpds-py", "0.22.3", ("rpds",), "Rust"),
+    Real("jsonschema", "4.23.0", ("jsonschema", "jsonschema_specifications", "referencing"), "schemas as data files"),
+    Real("attrs", "24.3.0", ("attr", "attrs"), "two packages, stubs"),
+    Real("python-dateutil", "2.9.0.post0", ("dateutil.tz", "dateutil.zoneinfo"), "a tar file as data",
+         check="assert dateutil.zoneinfo.get_zonefile_instance().zones"),
+    Real("six", "1.17.0", ("six", "six.moves.urllib.parse"), "one module"),
+    Real("click", "8.1.8", ("click",), "pure Python"),
+    Real("scipy", "1.14.1", ("scipy.linalg", "scipy.sparse"), "100 MB, Fortran libraries"),
+    Real("opentelemetry-sdk", "1.29.0", ("opentelemetry.sdk.trace", "opentelemetry.trace"),
+         "a namespace over three wheels; finds itself by entry points", ("opentelemetry",)),
+)  # fmt: skip
+
+DISTRIBUTIONS = {real.name: real for real in (*SAMPLE, *REST)}
