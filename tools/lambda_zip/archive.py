@@ -6,10 +6,12 @@ import hashlib
 import struct
 import tempfile
 import zlib
-from typing import BinaryIO, Iterable, Iterator, NamedTuple, Union
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO, NamedTuple, Union
 
 from tools.errors import PleasingError
 from tools.lambda_zip.member import DEFLATED, RAW_DEFLATE, STORED, Member
+from tools.lambda_zip.output import write_all
 from tools.lambda_zip.tree import Tree
 
 _LOCAL = struct.Struct("<4s5H3L2H")  # APPNOTE.TXT 4.3.7
@@ -29,7 +31,8 @@ _ZIP64_FIELD = 0x0001
 _MAX_16 = 0xFFFF
 _MAX_32 = 0xFFFFFFFF
 
-# What AWS asks for: files readable by all, and executable where they are run (re:Post, deployment package errors).
+# What AWS asks for: files readable by all, and executable where they are run (re:Post, deployment package
+# errors).
 _FILE_MODE = 0o100644
 _EXECUTABLE_MODE = 0o100755
 
@@ -110,12 +113,7 @@ class _Output:
         self._parts.clear()
         self._held = 0
         self._digest.update(data)
-        left = memoryview(data)
-        try:
-            while left:
-                left = left[self._file.write(left) :]
-        except OSError as error:
-            raise PleasingError(f"cannot write the zip: {error.strerror}") from error
+        write_all(self._file, data)
 
 
 class _Content(NamedTuple):
@@ -129,7 +127,7 @@ class _Content(NamedTuple):
 
 
 def write_archive(file: BinaryIO, entries: Iterable[Entry]) -> Written:
-    """Writes a zip: sorted by name, with one date, two modes, and nothing of the machine that it is written on.
+    """Writes a zip: sorted by name, with one date, two modes, and nothing of this machine.
 
     Args:
         file: Open for writing, empty.
@@ -195,16 +193,27 @@ def _smaller(data: bytes) -> _Content:
 
 
 def _deflated(member: Member) -> _Content:
-    """Deflates a file of a folder, through a temporary file where it is large: its header comes first in the zip."""
+    """Deflates a file of a folder, through a temporary file if large: its header comes first in the zip."""
     deflater = zlib.compressobj(_LEVEL, zlib.DEFLATED, RAW_DEFLATE)
     crc = size = 0
     # Closed by _spooled once its bytes have been copied.
     spool = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
-    for piece in member.source.chunks(member):
-        crc = zlib.crc32(piece, crc)
-        size += len(piece)
-        spool.write(deflater.compress(piece))
-    spool.write(deflater.flush())
+    try:
+        for piece in member.source.chunks(member):
+            crc = zlib.crc32(piece, crc)
+            size += len(piece)
+            spool.write(deflater.compress(piece))
+        spool.write(deflater.flush())
+    except BaseException as error:
+        spool.close()
+        if isinstance(error, OSError):
+            raise PleasingError(
+                f"cannot write a temporary file for {member.describe()}: {error.strerror}"
+            ) from error
+        raise
+    if (size, crc) != (member.size, member.crc):
+        spool.close()
+        raise PleasingError(f"{member.describe()} changed while it was read; build again")
     compressed = spool.tell()
     if compressed < size:
         return _Content(DEFLATED, crc, compressed, size, _spooled(spool))
@@ -226,12 +235,15 @@ def _local_header(content: _Content, flags: int, raw_name: bytes, large: bool) -
     extra = struct.pack("<2H2Q", _ZIP64_FIELD, 16, content.size, content.compressed) if large else b""
     header = _LOCAL.pack(
         b"PK\x03\x04", _VERSION64 if large else _VERSION, flags, content.method, _TIME, _DATE, content.crc,
-        _MAX_32 if large else content.compressed, _MAX_32 if large else content.size, len(raw_name), len(extra),
+        _MAX_32 if large else content.compressed, _MAX_32 if large else content.size,
+        len(raw_name), len(extra),
     )  # fmt: skip
     return header, extra
 
 
-def _central_record(content: _Content, flags: int, raw_name: bytes, mode: int, offset: int, large: bool) -> bytes:
+def _central_record(
+    content: _Content, flags: int, raw_name: bytes, mode: int, offset: int, large: bool
+) -> bytes:
     wide = b""
     if large:
         wide += struct.pack("<2Q", content.size, content.compressed)
@@ -241,7 +253,8 @@ def _central_record(content: _Content, flags: int, raw_name: bytes, mode: int, o
     version = _VERSION64 if wide else _VERSION
     header = _CENTRAL.pack(
         b"PK\x01\x02", (_UNIX << 8) | version, version, flags, content.method, _TIME, _DATE, content.crc,
-        _MAX_32 if large else content.compressed, _MAX_32 if large else content.size, len(raw_name), len(extra),
+        _MAX_32 if large else content.compressed, _MAX_32 if large else content.size,
+        len(raw_name), len(extra),
         0, 0, 0, mode << 16, min(offset, _MAX_32),
     )  # fmt: skip
     return header + raw_name + extra
@@ -251,7 +264,16 @@ def _end(count: int, size: int, offset: int) -> bytes:
     records = b""
     if count >= _MAX_16 or size >= _MAX_32 or offset >= _MAX_32:
         records = _END64.pack(
-            b"PK\x06\x06", _END64.size - 12, (_UNIX << 8) | _VERSION64, _VERSION64, 0, 0, count, count, size, offset
+            b"PK\x06\x06",
+            _END64.size - 12,
+            (_UNIX << 8) | _VERSION64,
+            _VERSION64,
+            0,
+            0,
+            count,
+            count,
+            size,
+            offset,
         ) + _LOCATOR64.pack(b"PK\x06\x07", 0, offset + size, 1)
     short = min(count, _MAX_16)
     return records + _END.pack(b"PK\x05\x06", 0, 0, short, short, min(size, _MAX_32), min(offset, _MAX_32), 0)

@@ -65,7 +65,9 @@ def _table(contents: Contents, zipped: int) -> str:
     lines += ["", "  what could go:"]
     for size, what, how in contents.spare:
         lines.append(f"  {size:>14,}  {size / zipped:>6.1%}  {what}: {how}")
-    lines.append("  a distribution that the handler does not need: take it out of deps; files: name them in exclude")
+    lines.append(
+        "  a distribution that the handler does not need: take it out of deps; files: name them in exclude"
+    )
     return "\n".join(lines)
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Optional, Sequence
+from typing import TYPE_CHECKING, Optional
 
 from tools.errors import PleasingError
+
+if TYPE_CHECKING:
+    from tools.lambda_zip.pack import Shape
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
@@ -18,14 +23,19 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         arguments: The command line without the program's name; the process's where not given.
     """
     options = _parser().parse_args(arguments)
-    where: str = options.target or options.pex.name
+    where: str = options.target or options.pex.name or str(options.pex)
+    for stream in (sys.stdout, sys.stderr):
+        # A name that the terminal has no letters for is no reason to fail.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         if options.command == "pack":
             warnings = _pack(options)
-            # A rule reads them off standard output, as Please shows what a successful action wrote to neither stream.
-            stream = sys.stdout if options.warnings_to_stdout else sys.stderr
+            # A rule reads them off standard output, as Please shows what a successful action wrote to neither
+            # stream.
+            to = sys.stdout if options.warnings_to_stdout else sys.stderr
             for warning in warnings:
-                print(f"{where}: warning: {warning}", file=stream)  # noqa: T201
+                print(f"{where}: warning: {warning}", file=to)
         else:
             print(_list(options))  # noqa: T201
     except PleasingError as error:
@@ -45,9 +55,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     pack = commands.add_parser("pack", help="write the zip of a function", allow_abbrev=False)
-    listing = commands.add_parser("list", help="show what would go into the zip; write nothing", allow_abbrev=False)
+    listing = commands.add_parser(
+        "list", help="show what would go into the zip; write nothing", allow_abbrev=False
+    )
     for command in (pack, listing):
-        command.add_argument("pex", type=Path, metavar="APP.pex", help="Please's or pex-tool's; a file or a folder")
+        command.add_argument(
+            "pex", type=Path, metavar="APP.pex", help="Please's or pex-tool's; a file or a folder"
+        )
         command.add_argument("--target", help="the rule's label, for messages")
         command.add_argument(
             "--module-dir",
@@ -98,11 +112,17 @@ def _parser() -> argparse.ArgumentParser:
             help="inflate every member of the PEX and check it (default: yes)",
         )
     listing.add_argument("--json", action="store_true", help="as JSON")
-    pack.add_argument("--handler", required=True, help="file.py:function, package.module:function or with a dot")
+    pack.add_argument(
+        "--handler", required=True, help="file.py:function, package.module:function or with a dot"
+    )
     pack.add_argument("--output", required=True, type=Path, metavar="APP.zip", help="the zip to write")
     pack.add_argument("--manifest", type=Path, metavar="APP.json", help="the manifest to write")
-    pack.add_argument("--package", default="", help="folder that the handler's file is relative to (default: the root)")
-    pack.add_argument("--runtime", help="such as python3.13 (default: the version that the PEX was built with)")
+    pack.add_argument(
+        "--package", default="", help="folder that the handler's file is relative to (default: the root)"
+    )
+    pack.add_argument(
+        "--runtime", help="such as python3.13 (default: the version that the PEX was built with)"
+    )
     pack.add_argument("--architecture", help="x86_64 or arm64 (default: this machine's)")
     pack.add_argument("--max-size", metavar="SIZE", help="cap on the zip: bytes, 900KiB, 1MB, or a preset")
     pack.add_argument("--max-unzipped-size", metavar="SIZE", help="cap on the unpacked files, likewise")
@@ -147,10 +167,13 @@ def _list(options: argparse.Namespace) -> str:
     from tools.lambda_zip.pack import select_files
 
     selected = select_files(options.pex, _shape(options), options.verify)
-    return listing.as_json(selected) if options.json else listing.as_text(selected)
+    try:
+        return listing.as_json(selected) if options.json else listing.as_text(selected)
+    finally:
+        selected.pex.close()
 
 
-def _shape(options: argparse.Namespace):  # type: ignore[no-untyped-def]
+def _shape(options: argparse.Namespace) -> Shape:
     from tools.lambda_zip.pack import Shape
     from tools.lambda_zip.provenance import parse_declared
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Callable, Iterable, NamedTuple
+from collections.abc import Iterable
+from typing import Callable, NamedTuple
 
 from tools.errors import PleasingError
 from tools.lambda_zip.layout import Placed
 from tools.lambda_zip.member import Member
+from tools.lambda_zip.member_name import problem_with
 from tools.lambda_zip.pattern import Patterns
 from tools.lambda_zip.pex import Area
+
+# Names that differ only in case: so many are told one by one.
+_SHOWN = 20
 
 
 class Settled(NamedTuple):
@@ -30,8 +35,8 @@ def settle(placed: Iterable[Placed], allowed: Patterns) -> Settled:
         allowed: Names that may collide.
 
     Raises:
-        PleasingError: Two files with different bytes land on one name, a file and a folder have one name, or two
-            names are the same once Unicode is normalised; all such cases at once.
+        PleasingError: Two files with different bytes land on one name, a file and a folder have one name, or
+            two names are the same once Unicode is normalised; all such cases at once.
     """
     by_name: dict[str, Placed] = {}
     problems: list[str] = []
@@ -48,6 +53,7 @@ def settle(placed: Iterable[Placed], allowed: Patterns) -> Settled:
                 f"    {origin(first)}\n    {origin(item)}\n"
                 f"  take one out of deps, name it in exclude, or allow it: collisions_ok = [{item.name!r}]"
             )
+    problems.extend(_name_problems(by_name))
     problems.extend(_folder_problems(by_name))
     _compare_spellings(by_name, problems, warnings)
     if problems:
@@ -94,6 +100,16 @@ def _digest(member: Member) -> bytes:
     return digest.digest()
 
 
+def _name_problems(by_name: dict[str, Placed]) -> list[str]:
+    # A name that was good may be bad without the folder before it: `third_party/python/C:x`.
+    return [
+        f"{origin(item)} lands on {name!r} in the zip, a name that cannot be unpacked safely: {problem}; "
+        "rename it"
+        for name, item in by_name.items()
+        if name is not item.member.name and (problem := problem_with(name))
+    ]
+
+
 def _folder_problems(by_name: dict[str, Placed]) -> list[str]:
     problems = []
     seen: set[str] = set()
@@ -122,9 +138,15 @@ def _compare_spellings(by_name: dict[str, Placed], problems: list[str], warnings
     special = [name for name in names if not name.isascii()]
     for first, name in clashes(lambda name: unicodedata.normalize("NFC", name), special):
         problems.append(
-            f"two names are the same once Unicode is normalised, {first!r} and {name!r}:\n    {origin(by_name[first])}\n"
+            f"two names are the same once Unicode is normalised, {first!r} and {name!r}:\n    "
+            f"{origin(by_name[first])}\n"
             f"    {origin(by_name[name])}\n  rename one"
         )
-    for first, name in clashes(str.casefold, names):
-        if unicodedata.normalize("NFC", first) != unicodedata.normalize("NFC", name):
-            warnings.append(f"{first} and {name} differ only in case; on macOS and Windows the zip unpacks to one file")
+    cases = [
+        f"{first} and {name} differ only in case; on macOS and Windows the zip unpacks to one file"
+        for first, name in clashes(str.casefold, names)
+        if unicodedata.normalize("NFC", first) != unicodedata.normalize("NFC", name)
+    ]
+    warnings.extend(cases[:_SHOWN])
+    if len(cases) > _SHOWN:
+        warnings.append(f"and {len(cases) - _SHOWN} more names differ only in case")

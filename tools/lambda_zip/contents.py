@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Mapping, NamedTuple, Optional, Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Optional
 
 from tools.lambda_zip.archive import Written
 from tools.lambda_zip.layout import Placed
@@ -102,7 +103,9 @@ def contents_of(written: Written, placed: Sequence[Placed]) -> Contents:
     shares = [Share(name, version, *total) for (name, version), total in sums.items()]
     found = [(size, what, how) for size, (what, _, how) in zip(spare, _SPARE) if size]
     if brought:
-        found.append((brought, "what the runtime brings itself (its versions differ by Region)", "take it out of deps"))
+        found.append(
+            (brought, "what the runtime brings itself (its versions differ by Region)", "take it out of deps")
+        )
     return Contents(
         sorted(shares, key=lambda share: (-share.zipped, share.title)),
         sorted(files, key=lambda file: (-file.zipped, file.name)),

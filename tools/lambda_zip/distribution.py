@@ -5,14 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import re
-from typing import Iterable, Mapping, NamedTuple, Optional, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, Optional
 
+from tools.errors import PleasingError
+from tools.lambda_zip.member import Member
 from tools.lambda_zip.pex import Area, Part
 
-# "Recording installed projects", packaging.python.org: <name>-<version>.dist-info; older tools wrote .egg-info.
+# "Recording installed projects", packaging.python.org: <name>-<version>.dist-info; older tools wrote
+# .egg-info.
 _METADATA_FOLDER = re.compile(r"([^/]+?)-([^/-]+)(?:-py\d\.\d+)?\.(?:dist|egg)-info")
 
-# Written by whichever tool installed the wheel, and different with each ("Recording installed projects", PEP 610).
+# Written by whichever tool installed the wheel, and different with each ("Recording installed projects", PEP
+# 610).
 INSTALLER_FILES = frozenset({"INSTALLER", "REQUESTED", "direct_url.json", "RECORD.jws", "RECORD.p7s"})
 
 # What lambda_wheel notes of a wheel's native files, beside its metadata (tools.native.summary).
@@ -35,7 +40,8 @@ class Distribution:
         tree: The tree of the PEX that it is in, see `Part.tree`.
         folder: Its metadata folder; empty where only a label names it.
         record: Path below `site-packages` -> what its RECORD says.
-        scattered: Paths that its RECORD puts outside of `site-packages`, where `pip install --target` leaves them.
+        scattered: Paths that its RECORD puts outside of `site-packages`, where `pip install --target` leaves
+            them.
     """
 
     __slots__ = ("folder", "name", "record", "scattered", "tree", "version")
@@ -66,6 +72,7 @@ class Owners:
         self._by_folder: dict[tuple[str, str], Distribution] = {}
         self._by_tree: dict[str, Distribution] = {}
         self._by_top: dict[str, Distribution] = {}
+        self._recorded: Optional[set[str]] = None
         self._find(parts)
         self._add_declared(declared)
 
@@ -99,6 +106,24 @@ class Owners:
         """
         return (tree, path) in self._by_path
 
+    def knows(self, folder: str) -> bool:
+        """Returns whether a file that no RECORD lists has no business in a folder of a Please PEX.
+
+        That is so where a RECORD lists others there or below. Of a distribution that left no RECORD nothing
+        is known.
+
+        Args:
+            folder: A folder below `site-packages`.
+        """
+        if self._recorded is None:
+            self._recorded = {name for _, name in self._by_folder}
+            for tree, path in self._by_path:
+                above = path.rpartition("/")[0]
+                while above and not tree and above not in self._recorded:
+                    self._recorded.add(above)
+                    above = above.rpartition("/")[0]
+        return not folder or folder in self._recorded
+
     def _find(self, parts: Iterable[Part]) -> None:
         for part in parts:
             if part.area is not Area.THIRD_PARTY:
@@ -117,12 +142,18 @@ class Owners:
                     self._by_tree[part.tree] = distribution
                 self.distributions.append(distribution)
             if rest == "RECORD":
-                self._read_record(distribution, part.member.read())
+                self._read_record(distribution, part.member)
 
-    def _read_record(self, distribution: Distribution, record: bytes) -> None:
+    def _read_record(self, distribution: Distribution, member: Member) -> None:
         by_path, tree = self._by_path, distribution.tree
-        for path, digest, size in _lines(record.decode("utf-8", "surrogateescape")):
-            if path.startswith("../") or path.startswith("/"):
+        try:
+            lines = list(_lines(member.read().decode("utf-8", "surrogateescape")))
+        except csv.Error as error:
+            raise PleasingError(
+                f"{member.describe()} cannot be read: {error}; install {distribution.name} again"
+            ) from error
+        for path, digest, size in lines:
+            if path.startswith(("../", "/")):
                 distribution.scattered.add(path.lstrip("./"))
                 continue
             distribution.record[path] = RecordLine(digest, size)
@@ -132,7 +163,8 @@ class Owners:
         known = {distribution.name for distribution in self.distributions}
         for name, versions in declared.items():
             if name not in known:
-                # A python_wheel keeps its package and not its metadata; its label and its name are what there is.
+                # A python_wheel keeps its package and not its metadata; its label and its name are what there
+                # is.
                 self._by_top[name.replace("-", "_")] = Distribution(name, "/".join(versions), "", "")
 
 
@@ -167,7 +199,7 @@ def _lines(record: str) -> Iterable[tuple[str, str, str]]:
             if len(row) == 3:
                 yield row[0], row[1], row[2]
         return
-    for line in record.splitlines():
+    for line in record.replace("\r\n", "\n").split("\n"):
         fields = line.rsplit(",", 2)
         if len(fields) == 3:
             yield fields[0], fields[1], fields[2]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import Mapping, NamedTuple, Optional, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple, Optional
 
 from tools.aws.facts import MAX_HANDLER_LENGTH
 from tools.errors import PleasingError
@@ -56,7 +57,8 @@ def parse_handler(text: str, package: str) -> HandlerName:
     """Takes a handler apart.
 
     Args:
-        text: `file.py:function` (relative to the package), `package.module:function` or `package.module.function`.
+        text: `file.py:function` (relative to the package), `package.module:function` or
+            `package.module.function`.
         package: The rule's package in the repository; empty for the root.
 
     Raises:
@@ -75,7 +77,7 @@ def parse_handler(text: str, package: str) -> HandlerName:
     if not colon:
         where, _, function = text.rpartition(".")
     module = where.replace("/", ".")
-    if not function.isidentifier() or not module or not all(part and "\\" not in part for part in module.split(".")):
+    if not function.isidentifier() or not all(module.split(".")) or re.search(r"[\\:\x00-\x1f]", module):
         raise PleasingError(f"handler {text!r} cannot be read; {_FORMS}")
     return HandlerName(text, None, module, function)
 
@@ -95,9 +97,15 @@ def find_handler(
         PleasingError: The module is not there, does not define the name, or could not be imported by Lambda.
     """
     item = _find_module(name, placed, excluded)
-    module = _module_name(item.name)
+    module = _module_name(name, item)
     direct = f"{module}.{name.function}"
     problems = []
+    shadow = _shadow(item.name, {other.name for other in placed})
+    if shadow:
+        problems.append(
+            f"handler {name.text!r}: Python imports {shadow} where {item.name} is meant, as it finds that "
+            "first; rename one"
+        )
     if len(direct) > MAX_HANDLER_LENGTH:
         problems.append(
             f"handler {name.text!r}: {direct} has {len(direct)} characters; Lambda takes at most "
@@ -106,7 +114,8 @@ def find_handler(
     top = module.partition(".")[0]
     if top in BUILTIN_MODULES:
         problems.append(
-            f"handler {name.text!r}: Lambda refuses a handler below {top!r}, as that is a built-in module of Python; "
+            f"handler {name.text!r}: Lambda refuses a handler below {top!r}, as that is a built-in module "
+            "of Python; "
             "rename the file or its folder"
         )
     entry = _entry(module, name, placed, problems)
@@ -123,23 +132,25 @@ def _find_module(name: HandlerName, placed: Sequence[Placed], excluded: Mapping[
                 return item
         if name.file in excluded:
             raise PleasingError(
-                f"handler {name.text!r}: exclude takes {excluded[name.file]}, which has the handler; mend the pattern"
+                f"handler {name.text!r}: exclude takes {excluded[name.file]}, which has the handler; mend "
+                "the pattern"
             )
         raise PleasingError(
-            f"handler {name.text!r}: {name.file} is not in the PEX; add it to srcs, or the library that has it to deps"
-            + _similar(posixpath.basename(name.file), [item.path for item in placed])
+            f"handler {name.text!r}: {name.file} is not in the PEX; add it to srcs, or the library that "
+            "has it to deps" + _similar(posixpath.basename(name.file), [item.path for item in placed])
         )
     assert name.module is not None
     stem = name.module.replace(".", "/")
     by_name = {item.name: item for item in placed}
     candidates = [f"{stem}.py", f"{stem}/__init__.py", f"{stem}.pyc", f"{stem}/__init__.pyc"]
-    # As Python's import system prefers it: a package, then an extension module, then source.
-    for candidate in (candidates[1], candidates[3], *_extensions(stem, by_name), candidates[0], candidates[2]):
-        if candidate in by_name:
-            return by_name[candidate]
+    found = _first_found(stem, by_name)
+    if found:
+        return by_name[found]
     taken = [candidate for candidate in candidates if candidate in excluded.values()]
     if taken:
-        raise PleasingError(f"handler {name.text!r}: exclude takes {taken[0]}, which has the handler; mend the pattern")
+        raise PleasingError(
+            f"handler {name.text!r}: exclude takes {taken[0]}, which has the handler; mend the pattern"
+        )
     raise PleasingError(
         f"handler {name.text!r}: there is no module {name.module} in the zip, neither {candidates[0]} nor "
         f"{candidates[1]}; add what has it to deps, or mend the name"
@@ -147,8 +158,39 @@ def _find_module(name: HandlerName, placed: Sequence[Placed], excluded: Mapping[
     )
 
 
-def _extensions(stem: str, by_name: Mapping[str, Placed]) -> list[str]:
-    return [name for name in by_name if name.startswith(stem + ".") and name.endswith(".so")]
+def _first_found(stem: str, names: Collection[str]) -> Optional[str]:
+    """Returns the file that an import takes: a package, else an extension module, else a module.
+
+    This is the order of importlib.machinery.FileFinder.
+    """
+    extensions = sorted(name for name in names if name.startswith(stem + ".") and name.endswith(".so"))
+    in_package = sorted(
+        name for name in names if name.startswith(stem + "/__init__.") and name.endswith(".so")
+    )
+    packages = (*in_package, f"{stem}/__init__.py", f"{stem}/__init__.pyc")
+    return next(
+        (name for name in (*packages, *extensions, f"{stem}.py", f"{stem}.pyc") if name in names), None
+    )
+
+
+def _shadow(path: str, names: Collection[str]) -> Optional[str]:
+    """Returns the file that Python would import instead of a module, or of a folder that leads to it."""
+    stem = _stem(path)
+    if stem.endswith("/__init__"):
+        stem = stem[: -len("/__init__")]
+    found = _first_found(stem, names)
+    if found != path:
+        return found
+    while "/" in stem:
+        stem = stem.rpartition("/")[0]
+        found = _first_found(stem, names)
+        if found and not found.startswith(stem + "/"):
+            return found
+    return None
+
+
+def _stem(path: str) -> str:
+    return path[: path.index(".", path.rfind("/") + 1)]
 
 
 def _similar(base: str, names: Sequence[str]) -> str:
@@ -156,8 +198,15 @@ def _similar(base: str, names: Sequence[str]) -> str:
     return f". There is {', '.join(found)}" if found else ""
 
 
-def _module_name(path: str) -> str:
-    stem = path[: path.index(".", path.rfind("/") + 1)]
+def _module_name(name: HandlerName, item: Placed) -> str:
+    stem = _stem(item.name)
+    extension = item.name[len(stem) :]
+    if "." in stem or (name.file is not None and extension != ".py"):
+        raise PleasingError(
+            f"handler {name.text!r}: {item.name} cannot be imported, as its path has a dot in it, which "
+            "Lambda and Python "
+            "take for the end of a package's name; rename it"
+        )
     if stem.endswith("/__init__"):
         stem = stem[: -len("/__init__")]
     return stem.replace("/", ".")
@@ -171,7 +220,8 @@ def _entry(module: str, name: HandlerName, placed: Sequence[Placed], problems: l
     if own:
         problems.append(
             f"handler {name.text!r}: {own[0].member.describe()} lands on {own[0].name}, but the zip's root "
-            f"{ENTRY_MODULE} is written by this tool, so that every function can be deployed as {ENTRY_HANDLER}. "
+            f"{ENTRY_MODULE} is written by this tool, so that every function can be deployed as "
+            f"{ENTRY_HANDLER}. "
             + (
                 f"Call the function {_ENTRY_FUNCTION}, or rename the file"
                 if module == stem
@@ -187,8 +237,10 @@ def _entry_source(module: str, function: str) -> str:
     if all(part.isidentifier() and not _is_keyword(part) for part in module.split(".")):
         alias = "" if function == _ENTRY_FUNCTION else f" as {_ENTRY_FUNCTION}"
         return f'{docstring}\n\nfrom {module} import {function}{alias}\n\n__all__ = ["{_ENTRY_FUNCTION}"]\n'
-    # Lambda imports by name, so that a file may be called my-function.py, which no import statement can spell.
-    return f"{docstring}\n\nimport importlib\n\n{_ENTRY_FUNCTION} = importlib.import_module({module!r}).{function}\n"
+    # Lambda imports by name, so that a file may be called my-function.py, which no import statement can
+    # spell.
+    imported = f"importlib.import_module({module!r}).{function}"
+    return f"{docstring}\n\nimport importlib\n\n{_ENTRY_FUNCTION} = {imported}\n"
 
 
 def _is_keyword(name: str) -> bool:
@@ -202,20 +254,22 @@ def _look_for(
 ) -> tuple[str, list[str]]:
     """Returns whether the module defines the name, and warnings."""
     if not item.name.endswith(".py"):
-        return "may be", [f"handler {name.text!r}: {item.name} is not source, so that its names are known only to Lambda"]
-    import ast
+        return "may be", [
+            f"handler {name.text!r}: {item.name} is not source, so that its names are known only to Lambda"
+        ]
     import sys
 
-    from tools.lambda_zip.top_level import find_name
+    from tools.lambda_zip.top_level import find_name, parse_module
 
-    try:
-        tree = ast.parse(item.member.read(), item.name)
-    except (SyntaxError, ValueError) as error:
+    tree = parse_module(item.member.read(), item.name)
+    if isinstance(tree, Exception):
+        error = tree
         line = getattr(error, "lineno", None)
         where = f"{item.path}:{line}" if line else item.path
         if sys.version_info[:2] < python:
             return "may be", [
-                f"handler {name.text!r}: {where} is no Python that {sys.version_info[0]}.{sys.version_info[1]} can "
+                f"handler {name.text!r}: {where} is no Python that "
+                f"{sys.version_info[0]}.{sys.version_info[1]} can "
                 f"parse ({error.args[0]}); it was not looked into"
             ]
         problems.append(f"handler {name.text!r}: {where} cannot be parsed: {error.args[0]}; mend the file")
@@ -230,11 +284,13 @@ def _look_for(
         )
     elif found.kind == "may be":
         warnings.append(
-            f"handler {name.text!r}: {item.path} may define {name.function!r} ({found.reason}); only importing it would tell"
+            f"handler {name.text!r}: {item.path} may define {name.function!r} ({found.reason}); only "
+            "importing it would tell"
         )
     elif found.kind == "async":
         problems.append(
-            f"handler {name.text!r}: {item.path}:{found.line}: {name.function!r} is async, and Lambda's Python runtime "
+            f"handler {name.text!r}: {item.path}:{found.line}: {name.function!r} is async, and Lambda's "
+            "Python runtime "
             "does not await it; write a def that calls asyncio.run"
         )
     return ("may be" if found.kind == "may be" else "defined"), warnings

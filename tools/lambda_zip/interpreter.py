@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Optional, Sequence
+from collections.abc import Sequence
+from typing import Optional
 
 from tools.lambda_zip.pex import Area, Part, Pex
 
-# The magic number of each minor version's last release (CPython, Include/internal/pycore_magic_number.h); those of
-# its pre-releases lie between it and the one before.
+# The magic number of each minor version's last release (CPython, Include/internal/pycore_magic_number.h);
+# those of its pre-releases lie between it and the one before.
 _LAST_MAGIC = {
     (3, 8): 3413,
     (3, 9): 3425,
@@ -20,7 +21,7 @@ _LAST_MAGIC = {
 }
 _FIRST_KNOWN = 3400
 
-_ABI_TAG = re.compile(r"\.(?:cpython-|cp)3(\d{1,2})[a-z]?-[^/]*\.(?:so|pyd)$")
+_ABI_TAG = re.compile(r"\.(?:cpython-|cp)3([0-9]{1,2})[a-z]?-[^/]*\.(?:so|pyd)$")
 
 
 def python_of_magic(magic: bytes) -> Optional[tuple[int, int]]:
@@ -43,8 +44,8 @@ def python_of_magic(magic: bytes) -> Optional[tuple[int, int]]:
 def python_of(pex: Pex) -> Optional[tuple[int, int]]:
     """Returns the major and minor version that a PEX was built with, or None where nothing in it tells.
 
-    Please compiles first-party code with the PEX's interpreter; pex-tool notes a constraint; both may hold extension
-    modules whose names tell.
+    Please compiles first-party code with the PEX's interpreter; pex-tool notes a constraint; both may hold
+    extension modules whose names tell.
 
     Args:
         pex: The PEX.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Iterable, NamedTuple, Optional, Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Optional
 
 from tools.lambda_zip.distribution import INSTALLER_FILES, SUMMARY_FILE, Distribution, Owners
 from tools.lambda_zip.member import Member
@@ -75,13 +76,16 @@ def lay_out(
     Args:
         parts: The files.
         owners: Whose the third-party ones are.
-        source_roots: Folders of the repository whose contents are imported from the root; the longest that fits wins.
+        source_roots: Folders of the repository whose contents are imported from the root; the longest that
+            fits wins.
         module_dir: Folder of third-party code in a Please PEX.
         entry_points: First-party paths that only start the PEX.
     """
     placed: list[Placed] = []
     left_out: list[LeftOut] = []
-    roots = sorted((root.strip("/") + "/" for root in source_roots if root.strip("/.")), key=len, reverse=True)
+    roots = sorted(
+        (root.strip("/") + "/" for root in source_roots if root.strip("/.")), key=len, reverse=True
+    )
     siblings = {(part.tree, part.path) for part in parts if part.path.endswith((".py", ".pyc"))}
     added: list[Placed] = []
     for part in parts:
@@ -124,8 +128,8 @@ def _bytecode_reason(path: str, tree: str, siblings: set[tuple[str, str]]) -> Op
 
 
 def _is_added_init(part: Part, siblings: set[tuple[str, str]]) -> bool:
-    # Please compiles the sources of a library, so that an __init__.py of somebody's has bytecode beside it; the
-    # ones that it adds when it makes the PEX have none.
+    # Please compiles the sources of a library, so that an __init__.py of somebody's has bytecode beside it;
+    # the ones that it adds when it makes the PEX have none.
     path = part.path
     return (
         part.member.size == 0
@@ -146,7 +150,7 @@ def _third_party_reason(
     if reason:
         return reason
     claimed = owners.claims(tree, path)
-    if not claimed and not tree and _is_added_init(part, siblings):
+    if not claimed and not tree and _is_added_init(part, siblings) and owners.knows(path.rpartition("/")[0]):
         return ADDED_INIT
     folder, slash, rest = path.partition("/")
     if owner is not None and slash and folder == owner.folder:
@@ -165,7 +169,7 @@ def _third_party_reason(
 def _place_added(
     added: Iterable[Placed], placed: list[Placed], left_out: list[LeftOut], roots: Sequence[str]
 ) -> None:
-    """Keeps an empty first-party __init__.py, as code may rely on it, unless it stands where nobody wants a package.
+    """Keeps an empty first-party __init__.py, as code may rely on it, unless nobody wants a package there.
 
     That is at the zip's root; in folders that only lead to a source root or to the module directory; and in a
     namespace that distributions share, where it would shadow theirs or make it a package.

@@ -1,4 +1,4 @@
-"""Left over: a distribution that has nothing for the function's platform, as lambda_wheel noted it in the PEX.
+"""Left over: a distribution with nothing for the function's platform, as lambda_wheel noted it in the PEX.
 
 Each is fetched by an action of its own; noted instead of failing, all of a function are told at once, here.
 """
@@ -6,7 +6,8 @@ Each is fetched by an action of its own; noted instead of failing, all of a func
 from __future__ import annotations
 
 import json
-from typing import NamedTuple, Optional, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple, Optional
 
 from tools.errors import PleasingError
 from tools.lambda_zip.pex import Area, Part
@@ -47,8 +48,10 @@ def parse_left_over(data: bytes) -> Optional[LeftOver]:
         return None
     try:
         values = json.loads(data)
-        return LeftOver(*(values[key] for key in LeftOver._fields)) if values["format"] == _FORMAT else None
-    except (ValueError, KeyError, TypeError):
+        return (
+            LeftOver(*(str(values[key]) for key in LeftOver._fields)) if values["format"] == _FORMAT else None
+        )
+    except (ValueError, KeyError, RecursionError):
         return None
 
 
@@ -64,7 +67,9 @@ def check_left_over(parts: Sequence[Part]) -> None:
     notes = [
         part.member.read()
         for part in parts
-        if part.area is Area.THIRD_PARTY and part.path.startswith(FOLDER + "/") and part.path.endswith(".json")
+        if part.area is Area.THIRD_PARTY
+        and part.path.startswith(FOLDER + "/")
+        and part.path.endswith(".json")
     ]
     problems = sorted(note.text for note in map(parse_left_over, notes) if note is not None)
     if problems:

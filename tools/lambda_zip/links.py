@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import posixpath
-from typing import Sequence, Union
+from collections.abc import Mapping, Sequence
+from typing import Union
 
 from tools.errors import PleasingError
 from tools.lambda_zip.member import Member
 from tools.lambda_zip.pex import Part
 
-# As Linux has it (path_resolution(7)).
+# As Linux has them (path_resolution(7), PATH_MAX).
 _MAX_HOPS = 40
+_MAX_TARGET = 4095
 
 
 def follow_links(parts: Sequence[Part]) -> list[Part]:
@@ -20,16 +22,20 @@ def follow_links(parts: Sequence[Part]) -> list[Part]:
         parts: All files of the PEX.
 
     Raises:
-        PleasingError: A link leads out of the PEX, to a folder, to itself, or to nothing; all such links at once.
+        PleasingError: A link leads out of the PEX, to a folder, to itself, or to nothing; all such links at
+            once.
     """
     if not any(part.member.link for part in parts):
         return list(parts)
-    files = {(part.member.source, part.member.name): part.member for part in parts}
+    files: dict[tuple[object, str], Member] = {
+        (part.member.source, part.member.name): part.member for part in parts
+    }
+    folders = _folders(files)
     problems: list[str] = []
     followed = []
     for part in parts:
         if part.member.link:
-            target = _follow(part.member, files)
+            target = _follow(part.member, files, folders)
             if isinstance(target, str):
                 problems.append(target)
                 continue
@@ -40,12 +46,31 @@ def follow_links(parts: Sequence[Part]) -> list[Part]:
     return followed
 
 
-def _follow(link: Member, files: dict[tuple[object, str], Member]) -> Union[Member, str]:
+def _folders(files: Mapping[tuple[object, str], Member]) -> set[tuple[object, str]]:
+    folders: set[tuple[object, str]] = set()
+    for source, name in files:
+        folder = posixpath.dirname(name)
+        while folder and (source, folder) not in folders:
+            folders.add((source, folder))
+            folder = posixpath.dirname(folder)
+    return folders
+
+
+def _follow(
+    link: Member, files: Mapping[tuple[object, str], Member], folders: set[tuple[object, str]]
+) -> Union[Member, str]:
     """Returns the file that a link leads to, or the problem with it."""
     current = link
     for _ in range(_MAX_HOPS):
+        if current.size > _MAX_TARGET:
+            return (
+                f"{current.describe()} is a link, but its target has {current.size:,} bytes; "
+                "put the file itself in its place"
+            )
         target = current.read().decode("utf-8", "backslashreplace")
         where = f"{link.describe()} is a link to {target!r}"
+        if not target:
+            return f"{where}, which is nothing; put the file itself in its place"
         if target.startswith("/"):
             return f"{where}, which is out of the PEX; put the file itself in its place"
         name = posixpath.normpath(posixpath.join(posixpath.dirname(current.name), target))
@@ -53,7 +78,7 @@ def _follow(link: Member, files: dict[tuple[object, str], Member]) -> Union[Memb
             return f"{where}, which is out of the PEX; put the file itself in its place"
         found = files.get((current.source, name))
         if found is None:
-            if name == "." or any(other.startswith(name + "/") for source, other in files if source is link.source):
+            if name == "." or (current.source, name) in folders:
                 return f"{where}, which is a folder; put the folder's files in its place"
             return f"{where}, but there is no such file in the PEX"
         if not found.link:

@@ -1,9 +1,10 @@
-"""Listing: what would go into a zip, and what would not, for people and programs. Nothing is written to disk."""
+"""Listing: what would go into a zip, and what would not, for people and programs. Nothing is written."""
 
 from __future__ import annotations
 
 import json
-from typing import Any, Iterator, Optional
+from collections.abc import Iterator
+from typing import Any, Optional
 
 from tools.lambda_zip.distribution import Distribution
 from tools.lambda_zip.layout import Placed
@@ -49,10 +50,16 @@ def as_text(selected: Selected) -> str:
         selected: What goes into the zip and what does not.
     """
     files = selected.placed
-    lines = [f"{selected.pex.label} ({selected.pex.kind.value})", "", "In the zip, with what each takes there, unpacked, and whose it is:"]
+    lines = [
+        f"{selected.pex.label} ({selected.pex.kind.value})",
+        "",
+        "In the zip, with what each takes there, unpacked, and whose it is:",
+    ]
     for item in files:
         moved = f"  <- {item.member.name}" if item.member.name != item.name else ""
-        lines.append(f"{item.member.compressed:>12,} {item.member.size:>12,}  {_owner(item):<28} {item.name}{moved}")
+        lines.append(
+            f"{item.member.compressed:>12,} {item.member.size:>12,}  {_owner(item):<28} {item.name}{moved}"
+        )
     unpacked = sum(item.member.size for item in files)
     compressed = sum(item.member.compressed for item in files)
     lines.append(f"{len(files):,} files, {human(compressed)} without headers, {human(unpacked)} unpacked")
@@ -79,4 +86,6 @@ def _title(distribution: Optional[Distribution]) -> Optional[str]:
 
 
 def _owner(item: Placed) -> str:
-    return _title(item.distribution) or ("first-party" if item.area is Area.FIRST_PARTY else "without metadata")
+    return _title(item.distribution) or (
+        "first-party" if item.area is Area.FIRST_PARTY else "without metadata"
+    )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import Any, Optional, Sequence
+from collections.abc import Sequence
+from typing import Any, Optional
 
 from tools.lambda_zip.archive import Written
 from tools.lambda_zip.caps import Caps
@@ -43,6 +44,7 @@ def manifest_of(
             "certainty": handler.certainty,
         },
         "runtime": target.runtime.name,
+        "runtime_deprecated_from": target.runtime.deprecated,
         "architecture": target.architecture.name,
         "sha256": written.sha256.hex(),
         # What AWS calls CodeSha256 (API_FunctionConfiguration) and Terraform source_code_hash.

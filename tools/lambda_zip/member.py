@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO, Iterator, Protocol
+from collections.abc import Iterator
+from typing import BinaryIO, Protocol
+
+from tools.errors import PleasingError
+from tools.lambda_zip.size import human
 
 STORED = 0
 DEFLATED = 8
 
 # APPNOTE.TXT 4.4.4 and zlib: raw deflate streams have no header.
 RAW_DEFLATE = -15
+
+# Bytes. Metadata and sources are read whole; the largest are a few MB, RECORDs of 100,000 files among them.
+READ_LIMIT = 1 << 26
 
 
 class Source(Protocol):
@@ -18,7 +25,7 @@ class Source(Protocol):
         """Yields the member's bytes as the output stores them, in pieces of bounded size."""
 
     def chunks(self, member: Member) -> Iterator[bytes]:
-        """Yields the member's own bytes, in pieces of bounded size, and checks them against what was declared."""
+        """Yields the member's own bytes, in pieces of bounded size, checked against what was declared."""
 
     def describe(self, member: Member) -> str:
         """Returns how a person finds the member, such as `svc/echo.py in app.pex`."""
@@ -63,8 +70,21 @@ class Member:
         self.link = link
         self.offset = offset
 
-    def read(self) -> bytes:
-        """Returns the member's bytes, checked. For small members only: the whole is held in memory."""
+    def read(self, limit: int = READ_LIMIT) -> bytes:
+        """Returns the member's bytes, checked. For small members only: the whole is held in memory.
+
+        Args:
+            limit: Bytes that it may have.
+
+        Raises:
+            PleasingError: It has more, or is damaged.
+        """
+        if self.size > limit:
+            raise PleasingError(
+                f"{self.describe()} has {self.size:,} bytes; what is read of a PEX has at most "
+                f"{human(limit)}, so it is "
+                "not what its name says, or made to exhaust memory"
+            )
         return b"".join(self.source.chunks(self))
 
     def describe(self) -> str:

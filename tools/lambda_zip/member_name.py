@@ -9,8 +9,14 @@ from typing import Optional
 MAX_PART_BYTES = 255
 MAX_NAME_BYTES = 4000
 
+# As long as a message shows a name in full.
+_SHOWN = 200
+
+# Unicode's control characters, C0 and C1, and those that end a line or turn its direction, so that a name
+# looks like another one.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 # One pass tells whether a name needs a closer look; nearly none does.
-_SUSPECT = re.compile(r"[\x00-\x1f\x7f\\]|^[A-Za-z]:|(?:^|/)\.{0,2}(?:/|$)")
+_SUSPECT = re.compile(_CONTROL.pattern + r"|\\|^[A-Za-z]:|(?:^|/)\.{0,2}(?:/|$)")
 
 
 def problem_with(name: str) -> Optional[str]:
@@ -26,7 +32,7 @@ def problem_with(name: str) -> Optional[str]:
         return _too_long(name)
     if "\x00" in name:
         return "it holds a NUL character"
-    if re.search(r"[\x00-\x1f\x7f]", name):
+    if _CONTROL.search(name):
         return "it holds a control character"
     if "\\" in name:
         return "it holds a backslash, which some systems read as a separator"
@@ -42,11 +48,22 @@ def problem_with(name: str) -> Optional[str]:
     return "it has an empty part"
 
 
+def shown(name: str) -> str:
+    """Returns a name as messages quote it: on one line, and not longer than a person reads.
+
+    Args:
+        name: Any name.
+    """
+    return repr(name) if len(name) <= _SHOWN else f"{name[: _SHOWN // 2]!r} ... {name[-_SHOWN // 2 :]!r}"
+
+
 def _too_long(name: str) -> Optional[str]:
     encoded = name.encode("utf-8")
     if len(encoded) > MAX_NAME_BYTES:
         return f"it is {len(encoded)} bytes long; Lambda's file system takes at most {MAX_NAME_BYTES}"
     longest = max(len(part) for part in encoded.split(b"/"))
     if longest > MAX_PART_BYTES:
-        return f"one of its parts is {longest} bytes long; Lambda's file system takes at most {MAX_PART_BYTES}"
+        return (
+            f"one of its parts is {longest} bytes long; Lambda's file system takes at most {MAX_PART_BYTES}"
+        )
     return None

@@ -1,18 +1,22 @@
-"""Module imports: code that imports third-party packages through the module directory, which Lambda does not have."""
+"""Module imports: code that imports through the module directory, which Lambda does not have."""
 
 from __future__ import annotations
 
 import ast
 import re
-from typing import Optional, Sequence
+from collections.abc import Sequence
+from typing import Optional
 
 from tools.errors import PleasingError
 from tools.lambda_zip.layout import Placed
 from tools.lambda_zip.member import Member
+from tools.lambda_zip.top_level import parse_module
+
+_IMPORT_EACH = "import each package by its own name"
 
 
 def check_module_imports(placed: Sequence[Placed], module_dir: str) -> None:
-    """Checks that no code says `from third_party.python import x`, which only Please's start-up code makes work.
+    """Checks that no code says `from third_party.python import x`, as only Please lets it work.
 
     Distributions cannot know the repository's module directory; read is what no RECORD lists.
 
@@ -27,15 +31,18 @@ def check_module_imports(placed: Sequence[Placed], module_dir: str) -> None:
     if not package:
         return
     last = package.rpartition(".")[2].encode()
-    problems = []
+    problems: list[str] = []
     for item in placed:
         if item.distribution is not None or not item.name.endswith(".py") or not item.member.size:
             continue
         source = item.member.read()
         # A syntax tree only where there is a chance: most files have no such word.
-        if last in source and re.search(rb"\b" + re.escape(package.partition(".")[0].encode()) + rb"\b", source):
+        if last in source and re.search(
+            rb"\b" + re.escape(package.partition(".")[0].encode()) + rb"\b", source
+        ):
             problems.extend(
-                f"{_path(item.member)}:{line}: {found!r} works only under Please; in Lambda, third-party packages are at "
+                f"{_path(item.member)}:{line}: {found!r} works only under Please; in Lambda, third-party "
+                "packages are at "
                 f"the root. Write {instead!r}"
                 for line, found, instead in _imports(source, package)
             )
@@ -48,19 +55,23 @@ def _path(member: Member) -> str:
 
 
 def _imports(source: bytes, package: str) -> list[tuple[int, str, str]]:
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
+    tree = parse_module(source)
+    if not isinstance(tree, ast.Module):
         return []  # templates and code for other versions; whoever imports them will know
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 rest = _below(alias.name, package)
-                if rest:
+                if rest == "":
+                    found.append((node.lineno, f"import {package}", _IMPORT_EACH))
+                elif rest:
                     as_name = f" as {alias.asname}" if alias.asname else ""
                     found.append((node.lineno, f"import {alias.name}{as_name}", f"import {rest}{as_name}"))
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            parent, _, last = package.rpartition(".")
+            if node.module == parent and any(alias.name == last for alias in node.names):
+                found.append((node.lineno, f"from {parent} import {last}", _IMPORT_EACH))
             rest = _below(node.module, package)
             if rest is not None:
                 names = ", ".join(a.name + (f" as {a.asname}" if a.asname else "") for a in node.names)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, Iterator, NamedTuple, Optional, Sequence
+from typing import BinaryIO, NamedTuple, Optional
 
 from tools.errors import PleasingError
 from tools.lambda_zip.archive import Entry, write_archive
@@ -12,14 +14,14 @@ from tools.lambda_zip.caps import Caps, check_caps
 from tools.lambda_zip.collisions import settle
 from tools.lambda_zip.contents import contents_of
 from tools.lambda_zip.distribution import Distribution, Owners, record_of
-from tools.lambda_zip.handler import ENTRY_MODULE, find_handler, parse_handler
+from tools.lambda_zip.handler import ENTRY_MODULE, HandlerName, find_handler, parse_handler
 from tools.lambda_zip.interpreter import python_of
 from tools.lambda_zip.layout import WHEEL_NOTE, LeftOut, Placed, lay_out
 from tools.lambda_zip.left_over import check_left_over
 from tools.lambda_zip.links import follow_links
 from tools.lambda_zip.manifest import manifest_of
 from tools.lambda_zip.module_imports import check_module_imports
-from tools.lambda_zip.output import Outputs
+from tools.lambda_zip.output import Outputs, write_all
 from tools.lambda_zip.pattern import Patterns
 from tools.lambda_zip.pex import Pex, open_pex
 from tools.lambda_zip.platform_gate import check_platform
@@ -71,7 +73,7 @@ class Purpose(NamedTuple):
 
 
 class Selected(NamedTuple):
-    """What goes into the zip and what does not, before anything is written."""
+    """What goes into the zip and what does not, before anything is written. The PEX is open: close it."""
 
     pex: Pex
     placed: list[Placed]
@@ -92,14 +94,22 @@ def select_files(path: Path, shape: Shape, verify: bool, label: Optional[str] = 
     Raises:
         PleasingError: The PEX is damaged, or its files cannot be laid out.
     """
+    exclude = Patterns(shape.exclude, "exclude")
+    collisions_ok = Patterns(shape.collisions_ok, "collisions_ok")
     pex = open_pex(path, shape.module_dir, label)
+    try:
+        return _select(pex, shape, exclude, collisions_ok, verify)
+    except BaseException:
+        pex.close()
+        raise
+
+
+def _select(pex: Pex, shape: Shape, exclude: Patterns, collisions_ok: Patterns, verify: bool) -> Selected:
     if verify:
         from tools.lambda_zip.verify import verify_members
 
         verify_members([part.member for part in pex.parts])
     check_left_over(pex.parts)
-    exclude = Patterns(shape.exclude, "exclude")
-    collisions_ok = Patterns(shape.collisions_ok, "collisions_ok")
     parts = follow_links(pex.parts)
     owners = Owners(parts, shape.declared or {})
     layout = lay_out(parts, owners, shape.source_roots, shape.module_dir, shape.entry_points)
@@ -113,7 +123,9 @@ def select_files(path: Path, shape: Shape, verify: bool, label: Optional[str] = 
     return Selected(pex, settled.placed, layout.left_out, selection.excluded, warnings)
 
 
-def pack(path: Path, output: Path, manifest: Optional[Path], shape: Shape, purpose: Purpose, verify: bool) -> list[str]:
+def pack(
+    path: Path, output: Path, manifest: Optional[Path], shape: Shape, purpose: Purpose, verify: bool
+) -> list[str]:
     """Packs a PEX into a zip, and returns what a person should know.
 
     Args:
@@ -127,6 +139,10 @@ def pack(path: Path, output: Path, manifest: Optional[Path], shape: Shape, purpo
     Raises:
         PleasingError: It cannot be packed; nothing is left under the outputs' names.
     """
+    for place in (output, manifest):
+        if place is not None and _is_same_file(path, place):
+            # Before anything is opened, as a run that fails takes away what has the outputs' names.
+            raise PleasingError(f"{place} is the PEX itself; name another output")
     with Outputs() as outputs:
         zip_file = outputs.open(output)
         manifest_file = outputs.open(manifest) if manifest else None
@@ -136,10 +152,30 @@ def pack(path: Path, output: Path, manifest: Optional[Path], shape: Shape, purpo
 
 
 def _pack(
-    path: Path, zip_file: BinaryIO, manifest_file: Optional[BinaryIO], shape: Shape, purpose: Purpose, verify: bool
+    path: Path,
+    zip_file: BinaryIO,
+    manifest_file: Optional[BinaryIO],
+    shape: Shape,
+    purpose: Purpose,
+    verify: bool,
 ) -> list[str]:
     handler_name = parse_handler(purpose.handler, purpose.package)
     selected = select_files(path, shape, verify)
+    try:
+        return _write(selected, handler_name, zip_file, manifest_file, shape, purpose, verify)
+    finally:
+        selected.pex.close()
+
+
+def _write(
+    selected: Selected,
+    handler_name: HandlerName,
+    zip_file: BinaryIO,
+    manifest_file: Optional[BinaryIO],
+    shape: Shape,
+    purpose: Purpose,
+    verify: bool,
+) -> list[str]:
     placed = selected.placed
     target = choose_target(purpose.runtime, purpose.architecture, python_of(selected.pex), purpose.today)
 
@@ -158,7 +194,11 @@ def _pack(
     with _collecting(problems):
         if purpose.check_platform:
             # Notes are worth as much as who wrote them: where a PEX is verified, its native files are read.
-            notes = [] if verify else [gone.member.read() for gone in selected.left_out if gone.reason == WHEEL_NOTE]
+            notes = (
+                []
+                if verify
+                else [gone.member.read() for gone in selected.left_out if gone.reason == WHEEL_NOTE]
+            )
             warnings.extend(check_platform(placed, target.runtime, target.architecture, notes))
     if problems or handler is None:
         raise PleasingError(problems)
@@ -171,8 +211,17 @@ def _pack(
     contents = contents_of(written, placed)
     check_caps(purpose.caps, written.size, written.unzipped, contents)
     if manifest_file is not None:
-        manifest_file.write(manifest_of(handler, target, written, contents, purpose.caps, warnings))
+        # A deprecated runtime is told by today's date, which the same inputs' manifest cannot hang on.
+        lasting = [warning for warning in warnings if warning not in target.warnings]
+        write_all(manifest_file, manifest_of(handler, target, written, contents, purpose.caps, lasting))
     return warnings
+
+
+def _is_same_file(path: Path, output: Path) -> bool:
+    try:
+        return os.path.samefile(path, output)
+    except OSError:
+        return False
 
 
 @contextlib.contextmanager

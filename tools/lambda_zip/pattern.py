@@ -1,13 +1,13 @@
 """Pattern: the globs of `exclude` and `collisions_ok`, over names in the zip.
 
-`*` and `?` stay within one part of a path, `**` spans parts, `[...]` is a set. A pattern that names a folder takes
-all that is below it, and one without a `/` matches at any depth, as in .gitignore.
+`*` and `?` stay within one part of a path, `**` spans parts, `[...]` is a set. A pattern that names a folder
+takes all that is below it, and one without a `/` matches at any depth, as in .gitignore.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Sequence
+from collections.abc import Sequence
 
 from tools.errors import PleasingError
 
@@ -57,11 +57,13 @@ def _regex(glob: str, option: str) -> str:
     while index < len(glob):
         char = glob[index]
         if glob.startswith("**/", index) and (index == 0 or glob[index - 1] == "/"):
-            parts.append("(?:.*/)?")
+            # Once is enough: several in a row would take the same, and long to find that nothing fits.
+            if parts[-1] != "(?:.*/)?":
+                parts.append("(?:.*/)?")
             index += 3
         elif glob.startswith("**", index):
             parts.append(".*")
-            index += 2
+            index += len(glob[index:]) - len(glob[index:].lstrip("*"))
         elif char == "*":
             parts.append("[^/]*")
             index += 1
@@ -69,14 +71,29 @@ def _regex(glob: str, option: str) -> str:
             parts.append("[^/]")
             index += 1
         elif char == "[":
-            end = glob.find("]", index + 2)
+            end = glob.find("]", index + (3 if glob[index + 1 : index + 2] in ("!", "^") else 2))
             if end < 0:
                 raise PleasingError(f"{option}: {glob!r} has a '[' that no ']' closes")
-            body = glob[index + 1 : end].replace("\\", "\\\\").replace("[", "\\[")
-            parts.append(f"[^{body[1:]}]" if body[0] in "!^" else f"[{body}]")
+            parts.append(_set(glob, glob[index + 1 : end], option))
             index = end + 1
         else:
             parts.append(re.escape(char))
             index += 1
     parts.append(r"(?:/.*)?)\Z")
     return "".join(parts)
+
+
+def _set(glob: str, body: str, option: str) -> str:
+    """Returns the regular expression of what stands between `[` and `]`: characters and ranges."""
+    negated = body[0] in "!^"
+    body = body[1:] if negated else body
+    items, index = [], 0
+    while index < len(body):
+        first, last = body[index], body[index]
+        if body[index + 1 : index + 2] == "-" and index + 2 < len(body):
+            last = body[index + 2]
+            if last < first:
+                raise PleasingError(f"{option}: {glob!r} has a range that runs backwards: {first}-{last}")
+        items.append(f"{re.escape(first)}-{re.escape(last)}" if last != first else re.escape(first))
+        index += 3 if last != first or body[index + 1 : index + 3] == "-" + first else 1
+    return f"(?!/)[{'^' if negated else ''}{''.join(items)}]"

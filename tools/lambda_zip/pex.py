@@ -2,16 +2,17 @@
 
 The kinds are told apart by what is in them, never by a name:
 
-* Please's, from python-rules 1 (a script before the archive) and 2 (a program): a zip with `.bootstrap/`, Please's
-  `__main__.py`, and third-party code below the module directory, all distributions in one tree.
-* pex-tool's `zipapp`: a zip with `PEX-INFO`, and one folder `.deps/<wheel>` a distribution.
-* pex-tool's `packed`: a folder with `PEX-INFO`, one zip `.deps/<wheel>` a distribution, and loose sources.
-* pex-tool's `loose`: a folder with `PEX-INFO`, all loose.
+* Please's, from python-rules 1 (a script before the archive) and 2 (a program): a zip with `.bootstrap/`,
+Please's `__main__.py`, and third-party code below the module directory, all distributions in one tree. *
+pex-tool's `zipapp`: a zip with `PEX-INFO`, and one folder `.deps/<wheel>` a distribution. * pex-tool's
+`packed`: a folder with `PEX-INFO`, one zip `.deps/<wheel>` a distribution, and loose sources. * pex-tool's
+`loose`: a folder with `PEX-INFO`, all loose.
 """
 
 from __future__ import annotations
 
 import enum
+import os
 import re
 from pathlib import Path
 from typing import NamedTuple, Optional, Union
@@ -48,8 +49,10 @@ class Part(NamedTuple):
     Attributes:
         member: The file.
         area: What it is there for.
-        path: Its path in its area: in the repository for first-party code, in `site-packages` for third-party.
-        tree: For third-party code, which tree it is in: `""` where all distributions share one, else the wheel.
+        path: Its path in its area: in the repository for first-party code, in `site-packages` for
+            third-party.
+        tree: For third-party code, which tree it is in: `""` where all distributions share one, else the
+            wheel.
     """
 
     member: Member
@@ -76,6 +79,11 @@ class Pex(NamedTuple):
     sources: list[Union[Container, Tree]]
     python: Optional[tuple[int, int]]
 
+    def close(self) -> None:
+        """Closes what the PEX is read from; its members cannot be read any more."""
+        for source in self.sources:
+            source.close()
+
     def check_unchanged(self) -> None:
         """Checks that nobody wrote to the PEX since it was opened.
 
@@ -97,12 +105,20 @@ def open_pex(path: Path, module_dir: str = "third_party/python", label: Optional
     Raises:
         PleasingError: It cannot be read, is damaged, or is no PEX.
     """
-    label = label or path.name
-    if path.is_dir():
+    label = label or path.name or str(path)
+    if os.path.isdir(path):
         return _open_folder(path, module_dir, label)
-    if not path.exists():
-        raise PleasingError(f"there is no PEX {path}")
+    if not os.path.lexists(path):
+        raise PleasingError(f"there is no PEX {path}; build it first, or mend the path")
     container = Container(path, label)
+    try:
+        return _open_archive(container, module_dir, label)
+    except BaseException:
+        container.close()
+        raise
+
+
+def _open_archive(container: Container, module_dir: str, label: str) -> Pex:
     info = next((member for member in container.members if member.name == _PEX_INFO), None)
     if info is not None:
         python = _check_pex_info(info, label)
@@ -130,6 +146,12 @@ def _pex_tool_part(member: Member, module_dir: str) -> Part:
     name = member.name
     if name.startswith(_DEPS):
         wheel, _, path = name[len(_DEPS) :].partition("/")
+        if not path:
+            raise PleasingError(
+                f"{member.describe()} is a file, where pex-tool has a folder a distribution; build the "
+                "PEX again, without "
+                "--no-pre-install-wheels"
+            )
         return _wheel_part(member, wheel, path)
     if name in (_PEX_INFO, "__main__.py", "pex") or name.startswith((".bootstrap/", "__pex__/")):
         return Part(member, Area.BOOTSTRAP, name, "")
@@ -137,18 +159,25 @@ def _pex_tool_part(member: Member, module_dir: str) -> Part:
 
 
 def _wheel_part(member: Member, wheel: str, path: str) -> Part:
-    # pex-tool's own notes on a wheel: .layout.json, .prefix/, <name>.pex-info/.
-    if path.startswith(".") or re.match(r"[^/]+\.pex-info/", path):
+    # pex-tool's notes on a wheel: .layout.json, .prefix/, <name>.pex-info/. lambda_wheel's are read later.
+    if (path.startswith(".") and not path.startswith(".left_over/")) or re.match(r"[^/]+\.pex-info/", path):
         return Part(member, Area.BOOTSTRAP, f"{_DEPS}{wheel}/{path}", "")
     return Part(member, Area.THIRD_PARTY, path, wheel)
 
 
 def _open_folder(path: Path, module_dir: str, label: str) -> Pex:
     if not (path / _PEX_INFO).is_file():
-        raise PleasingError(f"{label} is a folder, but no PEX: it has no PEX-INFO, as pex-tool's packed and loose have")
+        raise PleasingError(
+            f"{label} is a folder, but no PEX: it has no PEX-INFO, as pex-tool's packed and loose have"
+        )
     deps = path / ".deps"
-    wheels = sorted(entry.name for entry in deps.iterdir()) if deps.is_dir() else []
-    zipped = [wheel for wheel in wheels if (deps / wheel).is_file()]
+    try:
+        wheels = sorted(entry.name for entry in os.scandir(deps) if entry.is_file(follow_symlinks=False))
+    except FileNotFoundError:
+        wheels = []
+    except OSError as error:
+        raise PleasingError(f"cannot read the folder {label}/.deps: {error.strerror}") from error
+    zipped = [] if deps.is_symlink() else wheels
     skipped = frozenset(f"{_DEPS}{wheel}" for wheel in zipped)
 
     def skip(name: str) -> bool:
@@ -157,14 +186,19 @@ def _open_folder(path: Path, module_dir: str, label: str) -> Pex:
 
     tree = Tree(path, label, skip)
     sources: list[Union[Container, Tree]] = [tree]
-    info = next(member for member in tree.members if member.name == _PEX_INFO)
-    python = _check_pex_info(info, label)
-    parts = [_pex_tool_part(member, module_dir) for member in tree.members]
-    for wheel in zipped:
-        container = Container(deps / wheel, f"{label}/{_DEPS}{wheel}")
-        sources.append(container)
-        parts.extend(_wheel_part(member, wheel, member.name) for member in container.members)
-    return Pex(label, Kind.PACKED if zipped else Kind.LOOSE, parts, sources, python)
+    info = next((member for member in tree.members if member.name == _PEX_INFO), None)
+    python = _check_pex_info(info, label) if info else None
+    pex = Pex(label, Kind.PACKED if zipped else Kind.LOOSE, [], sources, python)
+    try:
+        pex.parts.extend(_pex_tool_part(member, module_dir) for member in tree.members)
+        for wheel in zipped:
+            container = Container(deps / wheel, f"{label}/{_DEPS}{wheel}")
+            sources.append(container)
+            pex.parts.extend(_wheel_part(member, wheel, member.name) for member in container.members)
+    except BaseException:
+        pex.close()
+        raise
+    return pex
 
 
 def _check_pex_info(member: Member, label: str) -> Optional[tuple[int, int]]:
@@ -172,8 +206,10 @@ def _check_pex_info(member: Member, label: str) -> Optional[tuple[int, int]]:
 
     try:
         info = json.loads(member.read())
-    except ValueError as error:
-        raise PleasingError(f"{label}: its PEX-INFO is not valid JSON: {error}; build the PEX again") from error
+    except (ValueError, RecursionError) as error:
+        raise PleasingError(
+            f"{label}: its PEX-INFO is not valid JSON: {error}; build the PEX again"
+        ) from error
     if not isinstance(info, dict):
         raise PleasingError(f"{label}: its PEX-INFO is not a JSON object; build the PEX again")
     if info.get("deps_are_wheel_files"):
@@ -182,5 +218,6 @@ def _check_pex_info(member: Member, label: str) -> Optional[tuple[int, int]]:
             "--no-pre-install-wheels"
         )
     constraints = info.get("interpreter_constraints")
-    minors = {match[0] for match in re.findall(r"==\s*3\.((\d+))(?:\.|\b)", " ".join(map(str, constraints or [])))}
+    texts = " ".join(map(str, constraints)) if isinstance(constraints, list) else ""
+    minors = set(re.findall(r"==\s*3\.([0-9]{1,2})(?:\.|\b)", texts))
     return (3, int(minors.pop())) if len(minors) == 1 else None

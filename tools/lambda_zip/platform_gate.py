@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Mapping, Optional, Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Optional
 
 from tools.aws.facts import Architecture, Runtime
 from tools.errors import PleasingError
@@ -31,8 +32,8 @@ def check_platform(
         placed: What goes into the zip.
         runtime: The function's runtime.
         architecture: The function's architecture.
-        summaries: What lambda_wheel noted of native files when it unpacked their wheels; files that these do not
-            know, or not with the same size and CRC-32, are read.
+        summaries: What lambda_wheel noted of native files when it unpacked their wheels; files that these do
+            not know, or not with the same size and CRC-32, are read.
 
     Raises:
         PleasingError: A file could never be loaded there; all such files at once.
@@ -81,9 +82,7 @@ class _AnyPlatform:
         return known
 
 
-def _native_file(
-    item: Placed, any_platform: _AnyPlatform, facts: Mapping[str, Fact]
-) -> Optional[NativeFile]:
+def _native_file(item: Placed, any_platform: _AnyPlatform, facts: Mapping[str, Fact]) -> Optional[NativeFile]:
     from tools.native.elf import ElfError, read_elf
     from tools.native.gate import NativeFile
     from tools.native.kind import HEAD_SIZE, Kind, kind_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from tools.errors import PleasingError
 from tools.lambda_zip.distribution import normalise
@@ -24,7 +24,9 @@ def parse_declared(declared: Sequence[str]) -> dict[str, list[str]]:
     versions: dict[str, list[str]] = {}
     problems = []
     for text in declared:
-        match = re.fullmatch(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*==\s*([^\s;]+)\s*(?:;.*)?", text)
+        match = re.fullmatch(
+            r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*==\s*([^\s;]+)\s*(?:;.*)?", text
+        )
         if match is None:
             problems.append(f"--declared: {text!r} is not NAME==VERSION, as the labels pip: and whl: have it")
         else:
@@ -53,12 +55,14 @@ def check_provenance(placed: Sequence[Placed], declared: Mapping[str, Sequence[s
         versions = declared.get(name)
         if versions is None:
             problems.append(
-                f"{name} {version} is in the PEX, but no rule in the dependencies declares it: {_shown(names)}. "
+                f"{name} {version} is in the PEX, but no rule in the dependencies declares it: "
+                f"{_shown(names)}. "
                 "Find out how it came in; then declare it as a rule and depend on it, or exclude its files"
             )
         elif not any(_same_version(version, known) for known in versions):
             problems.append(
-                f"{name} is in the PEX as {version}, but the rules declare {', '.join(versions)}: {_shown(names)}. "
+                f"{name} is in the PEX as {version}, but the rules declare {', '.join(versions)}: "
+                f"{_shown(names)}. "
                 "Make the rule's version the one that is installed"
             )
     if problems:

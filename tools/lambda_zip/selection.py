@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from tools.lambda_zip.layout import Placed
 from tools.lambda_zip.pattern import Patterns
@@ -32,5 +33,7 @@ def select(placed: Sequence[Placed], exclude: Patterns) -> Selection:
             excluded.append(item)
         else:
             kept.append(item)
-    warnings = [f"exclude: {glob!r} matches no file of the zip; take it out or mend it" for glob in exclude.unmatched]
+    warnings = [
+        f"exclude: {glob!r} matches no file of the zip; take it out or mend it" for glob in exclude.unmatched
+    ]
     return Selection(kept, excluded, warnings)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Mapping, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from tools.aws.facts import SizeLimit
 from tools.errors import PleasingError
@@ -49,14 +50,18 @@ def parse_cap(text: str, option: str, presets: Mapping[str, SizeLimit]) -> Cap:
     preset = presets.get(text)
     if preset is not None:
         return Cap(preset.size, preset.name, preset.source)
-    match = re.fullmatch(r"(\d[\d_]*(?:\.\d+)?)\s*([A-Za-z]*)", text)
+    match = re.fullmatch(r"([0-9][0-9_]{0,17}(?:\.[0-9]{1,6})?)\s*([A-Za-z]*)", text)
     unit = _UNITS.get(match[2].lower()) if match else None
     if match is None or unit is None:
         raise PleasingError(
             f"{option}: {text!r} is not a size; write bytes (900000), a size with a unit "
             f"(900KiB, 1MB) or a preset ({', '.join(sorted(presets))})"
         )
-    size = int(float(match[1].replace("_", "")) * unit) if "." in match[1] else int(match[1].replace("_", "")) * unit
+    size = (
+        int(float(match[1].replace("_", "")) * unit)
+        if "." in match[1]
+        else int(match[1].replace("_", "")) * unit
+    )
     if size <= 0:
         raise PleasingError(f"{option}: {text!r} leaves no room for anything; write a size above zero")
     return Cap(size, text, "")

@@ -35,7 +35,7 @@ def choose_target(
     Raises:
         PleasingError: One is unknown, or cannot be told from the PEX.
     """
-    problems = []
+    problems: list[str] = []
     chosen = _runtime(runtime, built_with, problems)
     machine = _architecture(architecture, problems)
     if problems or chosen is None or machine is None:
@@ -57,7 +57,9 @@ def _runtime(
     if runtime:
         found = RUNTIMES.get(runtime)
         if found is None:
-            problems.append(f"runtime {runtime!r} is not one that Lambda has; known are {known}{_guess(runtime)}")
+            problems.append(
+                f"runtime {runtime!r} is not one that Lambda has; known are {known}{_guess(runtime)}"
+            )
         return found
     if built_with is None:
         problems.append(f"the PEX does not tell which Python it was built with; pass runtime, one of {known}")
@@ -65,7 +67,8 @@ def _runtime(
     found = runtime_of_python(built_with)
     if found is None:
         problems.append(
-            f"the PEX was built with Python {built_with[0]}.{built_with[1]}, and Lambda has no such runtime; build with "
+            f"the PEX was built with Python {built_with[0]}.{built_with[1]}, and Lambda has no such "
+            "runtime; build with "
             f"another interpreter, or pass runtime, one of {known}"
         )
     return found
@@ -81,7 +84,8 @@ def _architecture(architecture: Optional[str], problems: list[str]) -> Optional[
         found = ARCHITECTURES.get(architecture)
         if found is None:
             problems.append(
-                f"architecture {architecture!r} is not one that Lambda has; known are {', '.join(ARCHITECTURES)}"
+                f"architecture {architecture!r} is not one that Lambda has; known are "
+                f"{', '.join(ARCHITECTURES)}"
             )
         return found
     host = platform.machine().lower()
@@ -89,6 +93,7 @@ def _architecture(architecture: Optional[str], problems: list[str]) -> Optional[
         if host in (known.name, known.machine, known.please):
             return known
     problems.append(
-        f"this machine's architecture {host!r} is none of Lambda's; pass architecture, one of {', '.join(ARCHITECTURES)}"
+        f"this machine's architecture {host!r} is none of Lambda's; pass architecture, one of "
+        f"{', '.join(ARCHITECTURES)}"
     )
     return None

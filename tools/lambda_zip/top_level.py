@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
-from typing import Iterator, NamedTuple, Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, Union
 
 
 class Found(NamedTuple):
@@ -22,8 +24,31 @@ class Found(NamedTuple):
     functions: list[str]
 
 
+def parse_module(source: bytes, name: str = "<unknown>") -> Union[ast.Module, Exception]:
+    """Returns a module's syntax tree, or why it has none.
+
+    What Python would warn of is the author's matter, and is not shown.
+
+    Args:
+        source: The module's bytes.
+        name: Its file's name, for messages.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(source, name)
+        except SyntaxError as error:
+            return error
+        except ValueError as error:  # a NUL, before Python 3.12
+            return error
+        except (RecursionError, MemoryError):  # CPython's parser says either
+            return ValueError("it is nested too deeply")
+
+
 def find_name(tree: ast.Module, name: str) -> Found:
-    """Looks for a name at the top level of a module: def, class, assignment or import, also below if, try, with, for.
+    """Looks for a name at the top level of a module, also below if, try, with and for.
+
+    It may be bound by def, class, assignment or import.
 
     Args:
         tree: The module.
@@ -40,23 +65,32 @@ def find_name(tree: ast.Module, name: str) -> Found:
             kind = "async" if isinstance(statement, ast.AsyncFunctionDef) else "defined"
             line = statement.lineno
         if isinstance(statement, ast.ImportFrom) and any(alias.name == "*" for alias in statement.names):
-            reason = reason or f"line {statement.lineno} imports * from {'.' * statement.level}{statement.module or ''}"
+            reason = (
+                reason
+                or f"line {statement.lineno} imports * from {'.' * statement.level}{statement.module or ''}"
+            )
     if kind == "missing" and reason:
         kind = "may be"
     return Found(kind, reason, line, functions)
 
 
 def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
-    for statement in body:
+    # Not a function that calls itself: a chain of elif is as deep in the tree as it is long.
+    waiting = list(reversed(body))
+    while waiting:
+        statement = waiting.pop()
         yield statement
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             continue
-        for field in ("body", "orelse", "finalbody"):
-            yield from _statements(getattr(statement, field, []))
+        inner: list[ast.stmt] = []
+        inner += getattr(statement, "body", [])
         # except and case clauses are no statements, but hold some.
         for field in ("handlers", "cases"):
             for clause in getattr(statement, field, []):
-                yield from _statements(clause.body)
+                inner += clause.body
+        inner += getattr(statement, "orelse", [])
+        inner += getattr(statement, "finalbody", [])
+        waiting.extend(reversed(inner))
 
 
 def _bound(statement: ast.stmt) -> set[str]:
@@ -70,6 +104,8 @@ def _bound(statement: ast.stmt) -> set[str]:
     for child in ast.iter_child_nodes(statement):
         if isinstance(child, (ast.expr, ast.withitem)):
             nested.update(
-                node.id for node in ast.walk(child) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+                node.id
+                for node in ast.walk(child)
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
             )
     return nested

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import stat
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Callable, Iterator, Optional
+from typing import Callable, Optional
 
 from tools.errors import PleasingError
 from tools.lambda_zip.member import STORED, Member, file_chunks
@@ -31,9 +32,15 @@ class Tree:
         self.members: list[Member] = []
         self._stamps: dict[str, tuple[int, int]] = {}
         problems: list[str] = []
-        self._walk(str(path), "", skip, problems)
+        # Not a function that calls itself: folders may be deeper than Python's stack.
+        folders = [(str(path), "")]
+        while folders:
+            folders.extend(reversed(self._list(*folders.pop(), skip, problems)))
         if problems:
             raise PleasingError(problems)
+
+    def close(self) -> None:
+        """Closes nothing: files are open only while they are read."""
 
     def check_unchanged(self) -> None:
         """Checks that nobody wrote to the files since they were listed.
@@ -75,11 +82,11 @@ class Tree:
             PleasingError: It cannot be read, or has another length than when it was listed.
         """
         path = os.path.join(self.path, member.name)
-        if member.link:
-            yield os.fsencode(os.readlink(path))
-            return
         size = 0
         try:
+            if member.link:
+                yield os.fsencode(os.readlink(path))
+                return
             with open(path, "rb") as file:
                 for piece in file_chunks(file):
                     size += len(piece)
@@ -108,17 +115,22 @@ class Tree:
             crc = zlib.crc32(piece, crc)
         return crc
 
-    def _walk(self, folder: str, prefix: str, skip: Callable[[str], bool], problems: list[str]) -> None:
+    def _list(
+        self, folder: str, prefix: str, skip: Callable[[str], bool], problems: list[str]
+    ) -> list[tuple[str, str]]:
+        """Adds a folder's files, and returns the folders in it: where each is, and its files' prefix."""
+        folders: list[tuple[str, str]] = []
         try:
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)
         except OSError as error:
-            raise PleasingError(f"cannot read the folder {prefix or self.label}: {error.strerror}") from error
+            where = f"{prefix} in {self.label}" if prefix else self.label
+            raise PleasingError(f"cannot read the folder {where}: {error.strerror}") from error
         for entry in entries:
             name = prefix + entry.name
             if entry.is_dir(follow_symlinks=False):
                 if not skip(name + "/"):
-                    self._walk(entry.path, name + "/", skip, problems)
+                    folders.append((entry.path, name + "/"))
                 continue
             if skip(name):
                 continue
@@ -126,7 +138,10 @@ class Tree:
             if problem:
                 problems.append(f"{name!r} in {self.label}: a file's name cannot be packed: {problem}")
                 continue
-            status = entry.stat(follow_symlinks=False)
+            try:
+                status = entry.stat(follow_symlinks=False)
+            except OSError as error:
+                raise PleasingError(f"cannot read {name} in {self.label}: {error.strerror}") from error
             link = stat.S_ISLNK(status.st_mode)
             if not link and not stat.S_ISREG(status.st_mode):
                 problems.append(f"{name!r} in {self.label} is neither a file nor a link; take it out")
@@ -137,6 +152,7 @@ class Tree:
             )
             member.crc = self.crc(member)
             self.members.append(member)
+        return folders
 
 
 def _name_problem(name: str) -> Optional[str]:

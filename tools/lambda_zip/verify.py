@@ -1,10 +1,11 @@
-"""Verify: inflates every member of an input, on all cores, and checks it against what the archive declares."""
+"""Verify: inflates every member of an input, on all cores, and checks it against what is declared."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Optional, Sequence
+from typing import Optional
 
 from tools.errors import PleasingError
 from tools.lambda_zip.member import Member
