@@ -1,0 +1,1 @@
+"""Lock file in, `third_party/python/BUILD` out."""

@@ -1,0 +1,123 @@
+"""A completion: a lock with what its format does not record, from the index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Callable
+
+from tools.errors import PleasingError
+from tools.lambda_lock import requirement
+from tools.lambda_lock.index import Answer, Index
+from tools.lambda_lock.model import Distribution, Lock, Origin
+
+_ASKABLE = (Origin.INDEX, Origin.URL)
+
+
+def needs(lock: Lock, index: Index, progress: Callable[[str], None], *, everything: bool = False) -> Lock:
+    """Returns a lock with what each distribution needs.
+
+    Args:
+        lock: The lock.
+        index: What is asked.
+        progress: Called with what is asked and why.
+        everything: Ask for distributions that the lock has all of, too: the index tells which are yanked.
+
+    Raises:
+        PleasingError: The index has no answer.
+    """
+    asked = [
+        item
+        for item in lock.distributions
+        if item.origin in _ASKABLE and (everything or item.name in lock.incomplete)
+    ]
+    if not asked:
+        return lock
+    names = ", ".join(item.title for item in asked[:3]) + (
+        f" and {len(asked) - 3} more" if len(asked) > 3 else ""
+    )
+    progress(
+        f"asking pip's index for the metadata of {names}"
+        + ("" if everything else f": {lock.title} does not record all that they need")
+    )
+    answers = _by_version(asked, index.metadata)
+    distributions = []
+    problems = list(lock.problems)
+    for item in lock.distributions:
+        answer = answers.get((item.name, item.version))
+        if answer is None:
+            distributions.append(item)
+            continue
+        edges = item.edges
+        if item.name in lock.incomplete:
+            found, unread = requirement.edges(answer.requires, answer.extras)
+            edges = tuple(found)
+            problems += [
+                f"{item.title}: its metadata has {line!r}, which is no requirement" for line in unread
+            ]
+        # pip takes an sdist only where neither the host nor a function's platform has a wheel.
+        sdist = answer.sdist if item.sdist is None else item.sdist
+        distributions.append(item._replace(edges=edges, sdist=sdist, yanked=answer.yanked))
+    return lock._replace(distributions=tuple(distributions), incomplete=frozenset(), problems=tuple(problems))
+
+
+def hashes(lock: Lock, index: Index, progress: Callable[[str], None]) -> Lock:
+    """Returns a lock in which no distribution is without hashes.
+
+    Args:
+        lock: The lock.
+        index: What is asked.
+        progress: Called with what is asked.
+
+    Raises:
+        PleasingError: The index has none.
+    """
+    asked = [item for item in lock.distributions if item.origin is Origin.INDEX and not item.hashes]
+    if not asked:
+        return lock
+    progress(
+        f"asking pip's index for the hashes of {len(asked)} distributions: {lock.title} has none; what the "
+        f"index says "
+        "now is trusted"
+    )
+    answers = _by_version(asked, index.hashes)
+    distributions = []
+    for item in lock.distributions:
+        answer = answers.get((item.name, item.version))
+        if answer:
+            item = item._replace(
+                hashes=answer.hashes, sdist=answer.sdist if item.sdist is None else item.sdist
+            )
+        distributions.append(item)
+    return lock._replace(distributions=tuple(distributions))
+
+
+def _by_version(
+    asked: Sequence[Distribution], ask: Callable[[Sequence[Distribution]], Mapping[str, Answer]]
+) -> dict[tuple[str, str], Answer]:
+    """Asks for one version of each name at a time: pip takes no two in one command."""
+    answers: dict[tuple[str, str], Answer] = {}
+    left = list(asked)
+    while left:
+        batch = list({item.name: item for item in reversed(left)}.values())[::-1]
+        found = ask(batch)
+        answers.update({(item.name, item.version): found[item.name] for item in batch if item.name in found})
+        left = [item for item in left if item not in batch]
+    return answers
+
+
+def require_answers(lock: Lock) -> None:
+    """Raises where a lock is read without the index and cannot be.
+
+    Args:
+        lock: The lock.
+
+    Raises:
+        PleasingError: Some distributions' needs are recorded, and those of others are not.
+    """
+    missing = sorted(item.name for item in lock.distributions if item.name in lock.incomplete)
+    if missing and len(missing) < len(lock.distributions):
+        raise PleasingError(
+            f"{lock.title} does not record what the extras of {', '.join(missing)} need, and --offline "
+            f"keeps this tool "
+            "from asking the index; leave it out, or lock with uv, Poetry or PDM"
+        )
