@@ -80,7 +80,8 @@ def test_name_of_a_wheel_is_that_of_its_metadata(tmp_path: Path) -> None:
         archive.writestr("a_b-1.0.dist-info/METADATA", "")
         archive.writestr(
             "a_b-1.0.dist-info/WHEEL",
-            "Root-Is-Purelib: false\nTag: cp311-cp311-manylinux_2_17_x86_64\nTag: cp311-cp311-manylinux2014_x86_64\n",
+            "Root-Is-Purelib: false\nTag: cp311-cp311-manylinux_2_17_x86_64\n"
+            "Tag: cp311-cp311-manylinux2014_x86_64\n",
         )
     found = pex_build._read_wheel(wheel)
     assert found is not None

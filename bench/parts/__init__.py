@@ -1,0 +1,1 @@
+"""Parts of the benchmark: each module measures one thing and returns a `bench.report.Part`."""

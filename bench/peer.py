@@ -1,0 +1,113 @@
+"""Peer: another packager, in an environment of its own below plz-out."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import venv
+from pathlib import Path
+
+from bench.function import FUNCTIONS
+from bench.place import Place
+from tools.errors import PleasingError
+
+# As old as a Lambda runtime can load them.
+_PLATFORMS = ("manylinux2014", "manylinux_2_17")
+
+
+def program(place: Place, distribution: str, name: str) -> Path:
+    """Returns a program of a distribution, which is installed where it is not there yet.
+
+    Args:
+        place: Where.
+        distribution: What pip installs, in its newest version.
+        name: The program.
+
+    Raises:
+        PleasingError: pip cannot install it.
+    """
+    folder = place.folder / f"venv-{distribution}"
+    path = folder / "bin" / name
+    if not path.exists():
+        print(f"Installing {distribution}, once", flush=True)
+        venv.create(folder, with_pip=True, clear=True)
+        _pip(folder, "install", "--quiet", distribution)
+    return path
+
+
+def version(place: Place, distribution: str) -> str:
+    """Returns the version of an installed peer.
+
+    Args:
+        place: Where it is.
+        distribution: What it is called.
+    """
+    name = distribution.replace("-", "_")
+    for found in (place.folder / f"venv-{distribution}").glob(f"lib/*/site-packages/{name}-*.dist-info"):
+        return found.name[len(name) + 1 : -len(".dist-info")]
+    return "unknown"
+
+
+def fill_wheelhouse(place: Place) -> None:
+    """Downloads what the functions need, once, by pip as it is configured here.
+
+    Args:
+        place: Where.
+
+    Raises:
+        PleasingError: pip cannot download it.
+    """
+    pins = sorted({pin for function in FUNCTIONS for pin in function.pins})
+    mark = place.wheelhouse / "complete"
+    wanted = "\n".join([place.runtime, *pins])
+    if mark.exists() and mark.read_text("utf-8") == wanted:
+        return
+    print("Downloading wheels, once", flush=True)
+    program(place, "pip", "pip")
+    pip(
+        place,
+        "download",
+        *download_arguments(place.runtime, "x86_64"),
+        "--dest",
+        str(place.wheelhouse),
+        *pins,
+    )
+    mark.write_text(wanted, "utf-8")
+
+
+def download_arguments(runtime: str, architecture: str) -> list[str]:
+    """Returns what makes `pip download` take wheels that a Lambda runtime of any age can load.
+
+    Args:
+        runtime: As AWS spells it.
+        architecture: As AWS spells it.
+    """
+    machine = "aarch64" if architecture == "arm64" else architecture
+    python = runtime.removeprefix("python")
+    return [
+        *("--quiet", "--no-deps", "--only-binary=:all:", "--implementation=cp"),
+        *(f"--python-version={python}", f"--abi=cp{python.replace('.', '')}"),
+        *(word for platform in _PLATFORMS for word in ("--platform", f"{platform}_{machine}")),
+    ]
+
+
+def pip(place: Place, *arguments: str) -> None:
+    """Runs pip as it is configured here.
+
+    Args:
+        place: Where pip is installed.
+        arguments: Its arguments.
+
+    Raises:
+        PleasingError: It fails.
+    """
+    _pip(place.folder / "venv-pip", *arguments)
+
+
+def _pip(folder: Path, *arguments: str) -> None:
+    environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    done = subprocess.run(
+        [folder / "bin" / "python", "-m", "pip", *arguments], env=environment, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise PleasingError(f"pip {arguments[0]} failed: {done.stderr.strip()[-2000:]}")

@@ -1,0 +1,71 @@
+"""Member: files that are only in memory, for what works on names and sizes."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from typing import Optional
+
+from tests.builders.raw_zip import deflate
+from tools.lambda_zip.distribution import Distribution
+from tools.lambda_zip.layout import Placed
+from tools.lambda_zip.member import DEFLATED, Member
+from tools.lambda_zip.pex import Area, Part
+
+
+class MemorySource:
+    """Bytes by name.
+
+    Attributes:
+        read: Names in the order in which their bytes were asked for.
+    """
+
+    def __init__(self, label: str = "app.pex") -> None:
+        self.label = label
+        self.data: dict[str, bytes] = {}
+        self.read: list[str] = []
+
+    def compressed_chunks(self, member: Member) -> Iterator[bytes]:
+        yield deflate(self.data[member.name])
+
+    def chunks(self, member: Member) -> Iterator[bytes]:
+        self.read.append(member.name)
+        yield self.data[member.name]
+
+    def describe(self, member: Member) -> str:
+        return f"{member.name} in {self.label}"
+
+
+def member(
+    name: str,
+    data: bytes = b"",
+    executable: bool = False,
+    link: bool = False,
+    source: Optional[MemorySource] = None,
+) -> Member:
+    source = source or MemorySource()
+    source.data[name] = data
+    crc, compressed = zlib.crc32(data), len(deflate(data))
+    return Member(name, source, DEFLATED, crc, compressed, len(data), executable, link, 0)
+
+
+def third_party(path: str, data: bytes = b"", tree: str = "") -> Part:
+    folder = f".deps/{tree}" if tree else "third_party/python"
+    return Part(member(f"{folder}/{path}", data), Area.THIRD_PARTY, path, tree)
+
+
+def first_party(path: str, data: bytes = b"") -> Part:
+    return Part(member(path, data), Area.FIRST_PARTY, path, "")
+
+
+def placed(
+    name: str,
+    data: bytes = b"",
+    distribution: Optional[Distribution] = None,
+    area: Optional[Area] = None,
+    executable: bool = False,
+) -> Placed:
+    """Returns a file that goes into the zip: a distribution's where one is given, else first-party."""
+    area = area or (Area.THIRD_PARTY if distribution else Area.FIRST_PARTY)
+    prefix = "third_party/python/" if area is Area.THIRD_PARTY else ""
+    return Placed(name, member(prefix + name, data, executable), name, area, distribution)

@@ -1,0 +1,60 @@
+"""Preamble: the program or script that a PEX begins with, before its archive."""
+
+from __future__ import annotations
+
+import struct
+from typing import Callable, Optional
+
+# ELF and Mach-O programs (python-rules 2), and scripts (python-rules 1, pex-tool).
+PROGRAMS = (
+    b"\x7fELF",
+    b"\xfe\xed\xfa\xce",
+    b"\xfe\xed\xfa\xcf",
+    b"\xce\xfa\xed\xfe",
+    b"\xcf\xfa\xed\xfe",
+    b"\xca\xfe\xba\xbe",
+)
+SCRIPT = b"#!"
+
+_END = struct.Struct("<4s4H2LH")  # APPNOTE.TXT 4.3.16
+_END_SIGNATURE = b"PK\x05\x06"
+_CENTRAL_SIGNATURE = b"PK\x01\x02"
+_LOCAL_SIGNATURE = b"PK\x03\x04"
+_PIECE = 1 << 20
+
+
+def preamble_problem(read: Callable[[int, int], bytes], size: int) -> Optional[str]:
+    """Returns why what stands before an archive cannot be taken, or None.
+
+    It may be anything that begins as a program does, as long as no reader could find a second archive in it:
+    a whole one in a program, which may well hold a signature or two where it reads zips itself; any sign of
+    one in a script.
+
+    Args:
+        read: Returns part of the file, given a size and an offset, both in bytes.
+        size: Bytes before the archive.
+    """
+    head = read(min(size, 4), 0)
+    if not head.startswith((SCRIPT, *PROGRAMS)):
+        return (
+            f"begins with {size} bytes that are neither a program nor a script: a PEX begins with one of "
+            "these, and any other archive with its first member"
+        )
+    script = head.startswith(SCRIPT)
+    for start in range(0, size, _PIECE):
+        # So much more that what begins in this piece can be seen whole.
+        piece = read(min(_PIECE + _END.size - 1, size - start), start)
+        if script and _LOCAL_SIGNATURE in piece:
+            at = start + piece.index(_LOCAL_SIGNATURE)
+            return f"has a zip's member at byte {at}, in the script before its archive"
+        at = piece.find(_END_SIGNATURE)
+        while at >= 0:
+            if at + _END.size <= len(piece) and _ends_archive(read, start + at, piece[at : at + _END.size]):
+                return f"has another archive, which ends at byte {start + at}, in the program before its own"
+            at = piece.find(_END_SIGNATURE, at + 1)
+    return None
+
+
+def _ends_archive(read: Callable[[int, int], bytes], position: int, record: bytes) -> bool:
+    size = _END.unpack(record)[5]
+    return 0 < size <= position and read(4, position - size) == _CENTRAL_SIGNATURE
