@@ -67,7 +67,9 @@ def rules() -> list[Rule]:
     """Returns the public rules, in the order of the file."""
     tree = ast.parse(_ALIASES.sub("", RULES.read_text()))
     return [
-        _rule(node) for node in tree.body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        _rule(node)
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
     ]
 
 
@@ -75,7 +77,9 @@ def _rule(node: ast.FunctionDef) -> Rule:
     text, _, described = (ast.get_docstring(node) or "").partition("Args:\n")
     helps = {
         match[1]: " ".join(match[2].split())
-        for match in re.finditer(r"^  (\w+) \([^)]*\): (.*?)(?=^  \w+ \(|\Z)", described, re.DOTALL | re.MULTILINE)
+        for match in re.finditer(
+            r"^  (\w+) \([^)]*\): (.*?)(?=^  \w+ \(|\Z)", described, re.DOTALL | re.MULTILINE
+        )
     }
     arguments = node.args.args
     defaults: list[str | None] = [None] * (len(arguments) - len(node.args.defaults))

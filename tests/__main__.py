@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
     Args:
         arguments: Handed to pytest. With any, only pytest runs.
     """
-    if sys.version_info < (3, 9):
+    if sys.version_info < (3, 9):  # noqa: UP036 - told, not assumed
         print("python3 -m tests needs Python 3.9 or newer", file=sys.stderr)
         return 2
     python = _environment()
@@ -74,7 +74,16 @@ def _environment() -> str:
     except subprocess.CalledProcessError as error:
         raise SystemExit("this Python cannot make environments; on Debian, install python3-venv") from error
     subprocess.check_call(
-        [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(_REQUIREMENTS)]
+        [
+            str(python),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "-r",
+            str(_REQUIREMENTS),
+        ]
     )
     (folder / "complete").touch()
     return str(python)

@@ -11,12 +11,12 @@ from typing import Any
 # /tmp is the one place that a function can write to, and matplotlib wants to keep a cache of fonts.
 os.environ.setdefault("MPLCONFIGDIR", "/tmp/matplotlib")  # noqa: S108
 
-import matplotlib as mpl  # noqa: E402
+import matplotlib as mpl
 
 mpl.use("Agg")
 
-import matplotlib.pyplot as plt  # noqa: E402
-import pandas as pd  # noqa: E402
+import matplotlib.pyplot as plt
+import pandas as pd
 
 _SIZE = (6.4, 3.2)  # inches
 _RESOLUTION = 100  # dots an inch

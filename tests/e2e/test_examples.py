@@ -58,7 +58,12 @@ def _build(engine: str, folder: Path) -> Examples:
     )
     targets = [f"//examples/{name}:lambda" for name in _NAMES]
     done = subprocess.run(
-        [*command, "build", *targets], cwd=repository, env=environment, capture_output=True, text=True, check=False
+        [*command, "build", *targets],
+        cwd=repository,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return Examples(engine, repository)

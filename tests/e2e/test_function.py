@@ -28,11 +28,15 @@ def test_builds_a_zip_that_runs(engine: str, tmp_path: Path) -> None:
     assert {"lambda_function.py", "svc/echo.py", "svc/local.py", "libs/greeting/words.txt"} <= names
     assert "acme/billing/invoice.py" in names, "the source root is taken off"
     assert "msgspec-0.20.0.dist-info/METADATA" in names
-    assert not [name for name in names if name.endswith((".pyi", ".pyc")) or name.startswith(("src", "third_party"))]
+    assert not [
+        name for name in names if name.endswith((".pyi", ".pyc")) or name.startswith(("src", "third_party"))
+    ]
 
     manifest = repository.manifest(LAMBDA)
     assert manifest["handler"]["direct"] == "svc.echo.answer"
-    assert [(found["name"], found["version"]) for found in manifest["distributions"]] == [("msgspec", "0.20.0")]
+    assert [(found["name"], found["version"]) for found in manifest["distributions"]] == [
+        ("msgspec", "0.20.0")
+    ]
     assert manifest["caps"]["zip"]["bytes"] == 2_000_000
     assert manifest["caps"]["unzipped"]["name"] == "lambda"
     assert manifest["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
@@ -98,12 +102,17 @@ def test_deprecated_runtime_is_a_warning(engine: str, tmp_path: Path) -> None:
     repository.edit("svc/BUILD", '        "//third_party/python:msgspec",\n', "")
     repository.edit("svc/BUILD", 'exclude = ["*.pyi"],', 'runtime = "python3.8",')
     run = repository.build(LAMBDA)
-    assert "python3.8 is deprecated by AWS since 2024-10-14; move to a newer one, such as python3.14" in run.output
+    assert (
+        "python3.8 is deprecated by AWS since 2024-10-14; move to a newer one, such as python3.14"
+        in run.output
+    )
 
 
 def test_unknown_runtime_and_architecture_are_told_together(engine: str, tmp_path: Path) -> None:
     repository = Repository("function", tmp_path, engine)
-    repository.edit("svc/BUILD", 'exclude = ["*.pyi"],', 'runtime = "python3.1",\n    architecture = "amd64",')
+    repository.edit(
+        "svc/BUILD", 'exclude = ["*.pyi"],', 'runtime = "python3.1",\n    architecture = "amd64",'
+    )
     output = repository.fail(LAMBDA)
     assert "runtime 'python3.1' is not one that Lambda has; known are python3.8, " in output
     assert "architecture 'amd64' is not one that Lambda has; known are x86_64, arm64" in output
@@ -119,7 +128,9 @@ def test_a_stray_distribution_is_refused(engine: str, tmp_path: Path) -> None:
         build.read_text()
         + '\npython_library(\n    name = "stray",\n    resources = ["none-0.1.dist-info/METADATA"],\n)\n'
     )
-    repository.edit("svc/BUILD", '        ":local",\n', '        ":local",\n        "//third_party/python:stray",\n')
+    repository.edit(
+        "svc/BUILD", '        ":local",\n', '        ":local",\n        "//third_party/python:stray",\n'
+    )
     output = repository.fail(LAMBDA)
     assert "none 0.1 is in the PEX, but no rule in the dependencies declares it" in output
     repository.edit(".plzconfig", "MaxSize = 2MB", "MaxSize = 2MB\nCheckProvenance = false")

@@ -30,11 +30,16 @@ def test_of_a_file_of_pex_tool(engine: str, tmp_path: Path) -> None:
     (sources / "app.py").write_bytes((repository.path / "svc" / "app.py").read_bytes())
     pex = repository.path / "svc" / "tool.pex"
     subprocess.run(
-        [sys.executable, "-m", "pex", "msgspec==0.20.0", "-D", str(sources.parent), "-o", str(pex)], check=True
+        [sys.executable, "-m", "pex", "msgspec==0.20.0", "-D", str(sources.parent), "-o", str(pex)],
+        check=True,
     )
     output = repository.fail("//svc:of_file")
     assert "msgspec 0.20.0 is in the PEX, but no rule in the dependencies declares it" in output
-    repository.edit(".plzconfig", "Target = //plugins:python_lambda", "Target = //plugins:python_lambda\nCheckProvenance = false")
+    repository.edit(
+        ".plzconfig",
+        "Target = //plugins:python_lambda",
+        "Target = //plugins:python_lambda\nCheckProvenance = false",
+    )
     repository.build("//svc:of_file")
     path = repository.zip("//svc:of_file")
     assert call(path, tmp_path / "task", CALL) == '{"a":1}\n'

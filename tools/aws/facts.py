@@ -104,9 +104,7 @@ ZIP_LIMITS: dict[str, SizeLimit] = {
 
 UNZIPPED_LIMITS: dict[str, SizeLimit] = {
     limit.name: limit
-    for limit in (
-        SizeLimit("lambda", 262_144_000, "dg/gettingstarted-limits, unzipped, layers included"),
-    )
+    for limit in (SizeLimit("lambda", 262_144_000, "dg/gettingstarted-limits, unzipped, layers included"),)
 }
 
 # API_FunctionConfiguration, "Handler".

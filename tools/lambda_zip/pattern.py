@@ -89,11 +89,12 @@ def _set(glob: str, body: str, option: str) -> str:
     body = body[1:] if negated else body
     items, index = [], 0
     while index < len(body):
-        first, last = body[index], body[index]
-        if body[index + 1 : index + 2] == "-" and index + 2 < len(body):
+        first = last = body[index]
+        is_range = body[index + 1 : index + 2] == "-" and index + 2 < len(body)
+        if is_range:
             last = body[index + 2]
             if last < first:
                 raise PleasingError(f"{option}: {glob!r} has a range that runs backwards: {first}-{last}")
-        items.append(f"{re.escape(first)}-{re.escape(last)}" if last != first else re.escape(first))
-        index += 3 if last != first or body[index + 1 : index + 3] == "-" + first else 1
+        items.append(f"{re.escape(first)}-{re.escape(last)}" if is_range else re.escape(first))
+        index += 3 if is_range else 1
     return f"(?!/)[{'^' if negated else ''}{''.join(items)}]"

@@ -5,4 +5,6 @@ from svc.local import NAME
 
 
 def answer(event, context):
-    return msgspec.json.encode({"greeting": greeting(), "total": total(event["prices"]), "name": NAME}).decode()
+    return msgspec.json.encode(
+        {"greeting": greeting(), "total": total(event["prices"]), "name": NAME}
+    ).decode()
