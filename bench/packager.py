@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -195,6 +195,60 @@ class PexTool(_Folder):
         return self._folder / "zip.zip"
 
 
+class Pants(_Folder):
+    """Pants' `python_awslambda` with the layout `zip`, in its last version that the Python index has (2.17).
+
+    Its daemon stays, as a user's would, so that the peak of memory is that of the client only.
+    """
+
+    title = "pants package"
+
+    def __init__(self, place: Place, function: Function) -> None:
+        self._pants = peer.pants(place)
+        super().__init__(place, function, "pants")
+        cli, tools = peer.pants_tools(place)
+        digest = hashlib.sha256(cli.read_bytes()).hexdigest()
+        links = [path.as_uri() for path in (place.wheelhouse, tools)]
+        version = f"v{peer.PEX_OF_PANTS}"
+        (self._folder / "pants.toml").write_text(f"""\
+[GLOBAL]
+backend_packages = ["pants.backend.python", "pants.backend.awslambda.python"]
+local_store_dir = "{self._folder}/store"
+named_caches_dir = "{self._folder}/caches"
+[anonymous-telemetry]
+enabled = false
+[pex-cli]
+version = "{version}"
+url_template = "{cli.as_uri()}"
+known_versions = ["{version}|linux_x86_64|{digest}|{cli.stat().st_size}"]
+[python]
+interpreter_constraints = ["=={place.runtime.removeprefix("python")}.*"]
+pip_version = "latest"
+[python-infer]
+use_rust_parser = true
+[python-repos]
+indexes = []
+find_links = {links}
+[python-bootstrap]
+search_path = ["{place.python}"]
+[lambdex]
+layout = "zip"
+""")
+        (self._source / "BUILD").write_text(
+            'python_requirements(name="requirements")\npython_sources(name="sources")\npython_awslambda(name="lambda",'
+            f' handler="{function.name}.py:handler", runtime="{place.runtime}",'
+            ' dependencies=[":requirements", ":sources"])\n'
+        )
+
+    def build(self) -> Cost:
+        """Packages the function."""
+        return self._run(self._pants, "package", "src:lambda")
+
+    def zip(self) -> Path:
+        """Returns where it is."""
+        return self._folder / "dist" / "src" / "lambda.zip"
+
+
 class ZipUpdate(Pip):
     """`zip` of the one file into the zip that is there: no build, but what one may do by hand."""
 
@@ -217,17 +271,20 @@ class ZipUpdate(Pip):
         )
 
 
-PACKAGERS = (Pleasing, Uv, Sam, PexTool, Pip, ZipUpdate)
-
 NOT_RUN = (
     (
-        "Pants: its distribution on the Python index is old (2.17 there), and its launcher downloads an"
-        " interpreter and plugins of its own, which the machine of the last run could not."
+        "Pants is 2.17, the last on the Python index, in a Python 3.9. Newer ones are fetched by a launcher"
+        " from elsewhere. It is left out where there is no `python3.9` on PATH."
+    ),
+    "pip compiles what it installs, as the developer guide's commands have it: its zip is larger for that.",
+    (
+        "Replacing one file in the old zip by hand is faster than any build, and checks nothing: not that the"
+        " rest of the zip is what the requirements say."
     ),
     (
-        "CDK's PythonFunction and Terraform's lambda module with `build_in_docker`: both install in a"
-        " container, and the machine of the last run has no Docker daemon. Terraform without Docker runs `pip"
-        " install --target` and a zip, as measured."
+        "Not run: CDK's PythonFunction, and Terraform's lambda module with `build_in_docker`, which install"
+        " in a container: the machine has no Docker daemon. Terraform's module without Docker runs pip and a"
+        " zip, as measured. The Serverless Framework asks for an account from version 4 on."
     ),
 )
 
@@ -238,7 +295,9 @@ def versions(place: Place) -> dict[str, str]:
     Args:
         place: Where.
     """
-    found = {name: peer.version(place, name) for name in ("pip", "uv", "aws-sam-cli", "pex")}
+    found = {
+        name: peer.version(place, name) for name in ("pip", "uv", "aws-sam-cli", "pex", "pantsbuild.pants")
+    }
     return {name: text for name, text in found.items() if text != "unknown"}
 
 
@@ -277,11 +336,15 @@ def sam_template(place: Place, functions: dict[str, tuple[Function, str]]) -> st
     return "\n".join(lines) + "\n"
 
 
-def all_for(place: Place, function: Function) -> Sequence[Packager]:
-    """Returns every packager, ready to build a function.
+def all_for(place: Place, function: Function) -> list[Packager]:
+    """Returns every packager that runs here, ready to build a function.
 
     Args:
         place: Where.
         function: The function.
     """
-    return [make(place, function) for make in PACKAGERS]
+    packagers: list[Packager] = [Pleasing(place, function), Uv(place, function), Sam(place, function)]
+    packagers += [PexTool(place, function), Pip(place, function)]
+    if peer.has_pants():
+        packagers.append(Pants(place, function))
+    return [*packagers, ZipUpdate(place, function)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import venv
 from pathlib import Path
@@ -10,6 +11,10 @@ from pathlib import Path
 from bench.function import FUNCTIONS
 from bench.place import Place
 from tools.errors import PleasingError
+
+# What Pants 2.17 runs.
+PEX_OF_PANTS = "2.1.137"
+_TOOLS_OF_PANTS = ("pip==23.1.2", "setuptools==67.7.2", "wheel==0.40.0")
 
 # As old as a Lambda runtime can load them.
 _PLATFORMS = ("manylinux2014", "manylinux_2_17")
@@ -33,6 +38,56 @@ def program(place: Place, distribution: str, name: str) -> Path:
         venv.create(folder, with_pip=True, clear=True)
         _pip(folder, "install", "--quiet", distribution)
     return path
+
+
+def has_pants() -> bool:
+    """Returns whether there is the Python that Pants' last version on the index needs."""
+    return shutil.which("python3.9") is not None
+
+
+def pants(place: Place) -> Path:
+    """Returns the program of Pants, which is installed where it is not there yet.
+
+    Args:
+        place: Where.
+
+    Raises:
+        PleasingError: pip cannot install it.
+    """
+    folder = place.folder / "venv-pantsbuild.pants"
+    path = folder / "bin" / "pants"
+    if not path.exists():
+        print("Installing pantsbuild.pants, once", flush=True)
+        subprocess.run(["python3.9", "-m", "venv", "--clear", folder], check=True, capture_output=True)
+        _pip(folder, "install", "--quiet", "pantsbuild.pants==2.17.*")
+    return path
+
+
+def pants_tools(place: Place) -> tuple[Path, Path]:
+    """Returns pex as one file, which Pants would fetch from elsewhere, and a folder of what that installs with.
+
+    Args:
+        place: Where.
+
+    Raises:
+        PleasingError: They cannot be fetched or built.
+    """
+    folder = place.folder / "pants-tools"
+    program_file = folder / "pex"
+    if not program_file.exists():
+        folder.mkdir(exist_ok=True)
+        program(place, "pip", "pip")
+        pex = f"pex=={PEX_OF_PANTS}"
+        pip(place, "download", "--quiet", "--no-deps", "--dest", str(folder), pex, *_TOOLS_OF_PANTS)
+        own = place.folder / "venv-pex-of-pants"
+        venv.create(own, with_pip=True, clear=True)
+        _pip(own, "install", "--quiet", "--no-index", "--find-links", str(folder), pex)
+        command = [str(own / "bin" / "pex"), "--no-pypi", "-f", str(folder), pex, "-c", "pex"]
+        command += ["-o", str(program_file), "--python-shebang", "/usr/bin/env python3"]
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            raise PleasingError(f"pex cannot be built for Pants: {done.stderr.strip()[-2000:]}")
+    return program_file, folder
 
 
 def version(place: Place, distribution: str) -> str:

@@ -35,7 +35,7 @@ def measure(place: Place, options: Options) -> Part:
         tables.append(_table(function, packagers, samples))
     plot, echo = found[PLOT.name], found[ECHO.name]
     ours = packager.Pleasing.title
-    peers = [one.title for one in packager.PACKAGERS if one.peer]
+    peers = [one.title for one in packagers if one.peer]
     best = min(peers, key=lambda title: plot[title].median)
     pip = packager.Pip.title
     times = plot[best].median / plot[ours].median

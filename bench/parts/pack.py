@@ -118,10 +118,6 @@ def measure(place: Place, options: Options) -> Part:
                 " Python's hashlib over the file while it is copied, which any tool that writes and hashes"
                 " the zip has to do."
             ),
-            (
-                f"pex3 deflates {ratio(float(sizes[4]), float(sizes[0]))} the bytes; none of the two zips is"
-                " compressed harder."
-            ),
         ],
         packager.versions(place),
     )

@@ -23,11 +23,11 @@ PATH_FILE = "path configuration, which Lambda does not read"
 # Where `pip install --target` puts what a wheel has for <prefix>/bin and <prefix>/share.
 _SCATTERED_FOLDERS = frozenset({"bin", "share", "man", "etc", "include", "sbin"})
 
-# Documents that a few wheels leave at the root of site-packages.
+# Documents that a few wheels leave at the root of site-packages: LICENSE, README.md, LICENSE-MIT, COPYING.LESSER; not
+# a module that is called so, history.py.
 _DOCUMENT = re.compile(
-    r"(?:licen[cs]e|copying|notice|authors|contributors|readme|changes|changelog|history|news|todo|install)"
-    r"[^/]*?(?:\.(?:txt|rst|md))?",
-    re.IGNORECASE,
+    r"(?i:licen[cs]es?|copying|notice|authors|contributors|readme|changes|changelog|history|news|todo|install)"
+    r"(?:[-_][^/.]*)?(?:\.(?:(?i:txt|rst|md|markdown|html)|[A-Z][^/]*))?"
 )
 
 

@@ -1,0 +1,217 @@
+"""BUILD files in, actions and errors out: what python_lambda and python_requirement make of their arguments.
+
+The tools are stood for by a script that writes down how it was called, so that nothing is downloaded.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import engine  # noqa: F401 - a fixture
+from tests.e2e.harness import Repository
+
+_MACHINE = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
+_ALWAYS = [
+    "pack",
+    "f.pex",
+    "--warnings-to-stdout",
+    "--target=//svc:f",
+    "--module-dir=third_party/py3",
+    "--handler=app.py:handler",
+    "--package=svc",
+    "--entry-point=svc/_f_main.py",
+]
+
+
+@pytest.fixture
+def repository(engine: str, tmp_path: Path) -> Repository:  # noqa: F811
+    return Repository("rules", tmp_path, engine)
+
+
+def _action(repository: Repository, arguments: str, extra: str = "") -> list[str]:
+    """Returns how the tool is called for a function."""
+    _declare(repository, arguments, extra)
+    run = repository.build("//svc:f")
+    assert "a warning of the tool" in run.output, "warnings are shown"
+    # Please goes through a dictionary by its sorted keys, this repository's engine as it was written.
+    return sorted(json.loads(repository.zip("//svc:f").read_text()))
+
+
+def _declare(repository: Repository, arguments: str, extra: str = "") -> None:
+    with (repository.path / "svc" / "BUILD").open("a") as file:
+        file.write(f'\n{extra}\npython_lambda(name = "f", {arguments})\n')
+
+
+def test_the_least_that_can_be_said(repository: Repository) -> None:
+    assert _action(repository, 'handler = "app.py:handler"') == sorted(
+        [
+            *_ALWAYS,
+            "--max-unzipped-size=9MB",
+            "--no-verify",
+            "--declared=",
+        ]
+    )
+
+
+def test_every_argument_reaches_the_tool(repository: Repository) -> None:
+    arguments = """
+        handler = "app.py:handler", deps = ["//lib"], runtime = "python3.12", architecture = "arm64",
+        max_size = 1000, max_unzipped_size = "2MB", source_roots = ["src", "lib"], exclude = ["it's", "a b/**"],
+        collisions_ok = ["LICENSE"], labels = ["x"]
+    """
+    assert _action(repository, arguments) == sorted(
+        [
+            *_ALWAYS,
+            "--runtime=python3.12",
+            "--architecture=arm64",
+            "--max-size=1000",
+            "--max-unzipped-size=2MB",
+            "--source-root=src",
+            "--source-root=lib",
+            "--exclude=it's",
+            "--exclude=a b/**",
+            "--collisions-ok=LICENSE",
+            "--no-verify",
+            "--declared=",
+        ]
+    )
+
+
+def test_an_empty_text_takes_a_cap_away(repository: Repository) -> None:
+    called = _action(repository, 'handler = "app.py:handler", max_unzipped_size = ""')
+    assert not [word for word in called if word.startswith("--max")]
+
+
+def test_settings_are_defaults(repository: Repository) -> None:
+    repository.edit(
+        ".plzconfig",
+        "MaxUnzippedSize = 9MB",
+        "MaxSize = edge-viewer\nRuntime = python3.13\nArchitecture = arm64\nVerify = true\nCheckPlatform = false\n"
+        "CheckProvenance = false\nSourceRoots = src/python\nSourceRoots = lib",
+    )
+    assert _action(repository, 'handler = "app.py:handler"') == sorted(
+        [
+            *_ALWAYS,
+            "--runtime=python3.13",
+            "--architecture=arm64",
+            "--max-size=edge-viewer",
+            "--max-unzipped-size=lambda",
+            "--source-root=src/python",
+            "--source-root=lib",
+            "--verify",
+            "--no-check-platform",
+        ]
+    )
+
+
+def test_a_package_overrides_settings(repository: Repository) -> None:
+    called = _action(
+        repository,
+        'handler = "app.py:handler"',
+        'package(python_lambda = {"max_unzipped_size": "1GB", "runtime": "python3.10", "source_roots": ["svc"]})',
+    )
+    assert [word for word in called if word.startswith(("--max", "--run", "--source"))] == [
+        "--max-unzipped-size=1GB",
+        "--runtime=python3.10",
+        "--source-root=svc",
+    ]
+
+
+def test_an_unknown_setting_is_an_error(repository: Repository) -> None:
+    repository.edit(".plzconfig", "MaxUnzippedSize = 9MB", "MaxZippedSize = 9MB")
+    _declare(repository, 'handler = "app.py:handler"')
+    assert "maxzippedsize" in repository.fail("//svc:f").lower()
+
+
+def test_requirements_declare_their_distributions(repository: Repository) -> None:
+    (repository.path / "third_party" / "python" / "BUILD").write_text(
+        """
+subinclude("///python_lambda//build_defs:python_lambda")
+
+package(default_visibility = ["PUBLIC"])
+
+python_requirement(
+    name = "zope_interface",
+    package_name = "zope.interface",
+    deps = [":other"],
+    extras = ["a", "b"],
+    hashes = ["sha256:00", "sha256:11"],
+    marker = "python_version < '3.14'",
+    platform_deps = {"lambda313arm64": [":third"]},
+    version = "7.2",
+)
+
+python_requirement(
+    name = "other",
+    sdist = True,
+    version = "1",
+)
+
+python_requirement(
+    name = "third",
+    version = "3",
+)
+"""
+    )
+    deps = 'handler = "app.py:handler", deps = ["//third_party/python:zope_interface"]'
+    called = _action(repository, f'{deps}, runtime = "python3.13", architecture = "arm64"')
+    assert [word for word in called if word.startswith("--declared")] == [
+        "--declared=other==1",
+        "--declared=third==3",
+        "--declared=zope.interface==7.2",
+    ]
+    built = repository.path / "plz-out" / "gen" / "linux_lambda313arm64" / "third_party" / "python"
+    fetched = json.loads((built / "zope_interface.whl").read_text())["arguments"]
+    assert fetched[:2] == ["fetch", "--out"]
+    assert sorted(fetched[3:9]) + fetched[9:] == [
+        "--arch=lambda313arm64",
+        "--extras=a,b",
+        "--marker=python_version < '3.14'",
+        "--name=zope.interface",
+        "--target=///linux_lambda313arm64//third_party/python:zope_interface",
+        "--version=7.2",
+        "--hash=sha256:00",
+        "--hash=sha256:11",
+        "--defer",
+    ]
+    assert json.loads((built / "other.whl").read_text())["arguments"][-2:] == ["--sdist", "--defer"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            'handler = "app.py:handler", pex = ":x", deps = ["//lib"]',
+            "python_lambda f: pex is what goes into the zip; srcs, deps and resources would not. Give one or the other",
+        ),
+        (
+            'handler = "pkg.mod.handler"',
+            "python_lambda f: handler pkg.mod.handler is a module's, and there are no srcs and no deps that could have it",
+        ),
+    ],
+)
+def test_errors_of_python_lambda(repository: Repository, arguments: str, message: str) -> None:
+    _declare(repository, arguments)
+    assert message in repository.fail("//svc:f")
+
+
+def test_a_url_needs_a_hash(repository: Repository) -> None:
+    _declare(
+        repository,
+        'handler = "app.py:handler"',
+        'python_requirement(name = "r", version = "1", url = "https://example.com/r-1.tar.gz")',
+    )
+    assert (
+        "python_requirement r: a file from a URL needs its hash: hashes = ['sha256:...']" in repository.fail("//svc:f")
+    )
+
+
+def test_functions_of_one_platform_share_their_dependencies(repository: Repository) -> None:
+    extra = 'python_lambda(name = "g", handler = "app.py:handler", deps = ["//lib"], runtime = "python3.12")'
+    _action(repository, 'handler = "app.py:handler", deps = ["//lib"], runtime = "python3.12"', extra)
+    folders = {path.name for path in (repository.path / "plz-out" / "gen").glob("linux_*")}
+    assert folders == {f"linux_lambda312{_MACHINE.replace('_', '')}"}
