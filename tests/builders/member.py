@@ -32,6 +32,9 @@ class MemorySource:
         self.read.append(member.name)
         yield self.data[member.name]
 
+    def beginning(self, member: Member) -> Iterator[bytes]:
+        return self.chunks(member)
+
     def describe(self, member: Member) -> str:
         return f"{member.name} in {self.label}"
 

@@ -123,18 +123,36 @@ class Subject:
     def _archive_case(self, random: Random) -> Verdict:
         place = random.choice(self.places)
         original = self.originals[place]
-        archive = self.kind.archive or place.suffix == ".whl"
-        mutated = mutate(original, random) if archive else mutate_text(original, random)
+        return self.check(place, (mutate if self.is_archive(place) else mutate_text)(original, random))
+
+    def is_archive(self, place: Path) -> bool:
+        """Tells whether a place of this PEX is an archive; else it is text.
+
+        Args:
+            place: One of `places`.
+        """
+        return self.kind.archive or place.suffix == ".whl"
+
+    def check(self, place: Path, mutated: bytes) -> Verdict:
+        """Packs the PEX with other bytes at one place.
+
+        Args:
+            place: One of `places`.
+            mutated: Its bytes.
+
+        Raises:
+            FindingError: The result is another, something is left behind, or another reader disagrees.
+        """
+        original, archive = self.originals[place], self.is_archive(place)
         place.write_bytes(mutated)
         try:
             try:
                 self._pack(True)
             except PleasingError as error:
                 self._check_nothing_left()
-                self._pack_trusting(place)
+                self._pack_trusting()
                 return Verdict("error", _first_line(error))
-            found = contents(self._zip)
-            self._compare(found, _changed_attributes(original, mutated) if archive else None)
+            self._compare(contents(self._zip), _changed_attributes(original, mutated) if archive else None)
             if archive:
                 self._compare_readers(place)
             return Verdict("same", "")
@@ -183,7 +201,7 @@ class Subject:
     def _pack(self, verify: bool) -> list[str]:
         return pack(self._pex, self._zip, self._json, _SHAPE, _PURPOSE, verify)
 
-    def _pack_trusting(self, place: Path) -> None:
+    def _pack_trusting(self) -> None:
         """What contents are not read may differ, but nothing else may happen than an error that is meant."""
         with contextlib.suppress(PleasingError):
             self._pack(False)

@@ -22,7 +22,9 @@ def main() -> int:
     unknown = [name for name in options.names if name not in DISTRIBUTIONS]
     if unknown:
         parser.error(f"not in the list: {', '.join(unknown)}")
-    chosen = DISTRIBUTIONS.values() if options.all else [DISTRIBUTIONS[name] for name in options.names] or SAMPLE
+    chosen = (
+        DISTRIBUTIONS.values() if options.all else [DISTRIBUTIONS[name] for name in options.names] or SAMPLE
+    )
     failed = 0
     for real in chosen:
         start = time.monotonic()

@@ -61,9 +61,18 @@ def try_out(real: Real, folder: Path) -> Outcome:
     declared = [f"--declared={name}=={version}" for name, version in _installed(site).items()]
     architecture = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
     arguments = [
-        "pack", pex, "--handler", "svc/app.py:handler", "--output", folder / "app.zip", "--architecture", architecture,
-        "--manifest", folder / "app.json", *declared,
-    ]  # fmt: skip
+        "pack",
+        pex,
+        "--handler",
+        "svc/app.py:handler",
+        "--output",
+        folder / "app.zip",
+        "--architecture",
+        architecture,
+        "--manifest",
+        folder / "app.json",
+        *declared,
+    ]
     checked = run(*arguments)
     result = run(*arguments, "--no-check-platform")
     if result.status != 0:
@@ -83,12 +92,22 @@ def try_out(real: Real, folder: Path) -> Outcome:
 def _install(real: Real, site: Path) -> None:
     subprocess.run(
         [
-            sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile",
-            "--only-binary=:all:", "--no-warn-conflicts", "--target", str(site), f"{real.name}=={real.version}",
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-compile",
+            "--only-binary=:all:",
+            "--no-warn-conflicts",
+            "--target",
+            str(site),
+            f"{real.name}=={real.version}",
         ],
         check=True,
         timeout=_TIMEOUT,
-    )  # fmt: skip
+    )
 
 
 def _pex(real: Real, site: Path) -> PexBuilder:
@@ -107,13 +126,25 @@ def _pex(real: Real, site: Path) -> PexBuilder:
 def _installed(site: Path) -> dict[str, str]:
     import importlib.metadata
 
-    return {item.metadata["Name"]: item.version for item in importlib.metadata.distributions(path=[str(site)])}
+    return {
+        item.metadata["Name"]: item.version for item in importlib.metadata.distributions(path=[str(site)])
+    }
 
 
 def _probe(real: Real, unpacked: Path, installed: dict[str, str]) -> list[str]:
     """Imports from the unpacked zip, in an interpreter that has nothing else."""
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-B", "-c", _PROBE, str(unpacked), json.dumps(real.namespaces), real.name],
+        [
+            sys.executable,
+            "-I",
+            "-S",
+            "-B",
+            "-c",
+            _PROBE,
+            str(unpacked),
+            json.dumps(real.namespaces),
+            real.name,
+        ],
         capture_output=True,
         text=True,
         timeout=_TIMEOUT,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import struct
-import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO, NamedTuple, Union
+from typing import IO, BinaryIO, NamedTuple, Union
 
 from tools.errors import PleasingError
 from tools.lambda_zip.member import DEFLATED, RAW_DEFLATE, STORED, Member
@@ -194,6 +193,8 @@ def _smaller(data: bytes) -> _Content:
 
 def _deflated(member: Member) -> _Content:
     """Deflates a file of a folder, through a temporary file if large: its header comes first in the zip."""
+    import tempfile
+
     deflater = zlib.compressobj(_LEVEL, zlib.DEFLATED, RAW_DEFLATE)
     crc = size = 0
     # Closed by _spooled once its bytes have been copied.
@@ -221,7 +222,7 @@ def _deflated(member: Member) -> _Content:
     return _Content(STORED, crc, size, size, member.source.chunks(member))
 
 
-def _spooled(spool: tempfile.SpooledTemporaryFile[bytes]) -> Iterator[bytes]:
+def _spooled(spool: IO[bytes]) -> Iterator[bytes]:
     with spool:
         spool.seek(0)
         while True:

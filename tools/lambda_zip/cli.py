@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import os
 import sys
@@ -22,7 +23,17 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     Args:
         arguments: The command line without the program's name; the process's where not given.
     """
-    options = _parser().parse_args(arguments)
+    # What is made here lives to the end: looking for garbage finds none, and takes a tenth of the time.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _run(_parser().parse_args(arguments))
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _run(options: argparse.Namespace) -> int:
     where: str = options.target or options.pex.name or str(options.pex)
     for stream in (sys.stdout, sys.stderr):
         # A name that the terminal has no letters for is no reason to fail.
@@ -44,6 +55,10 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     except BrokenPipeError:
         # Whoever read the listing has seen enough; Python would complain once more when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        # What can go wrong in a foreseen place is told there, and better.
+        print(f"{where}: error: cannot go on: {error}", file=sys.stderr)  # noqa: T201
+        return 1
     except KeyboardInterrupt:
         return 130
     return 0
@@ -137,7 +152,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _pack(options: argparse.Namespace) -> list[str]:
-    import datetime
+    import time
 
     from tools.aws.facts import UNZIPPED_LIMITS, ZIP_LIMITS
     from tools.lambda_zip.caps import Caps
@@ -156,7 +171,7 @@ def _pack(options: argparse.Namespace) -> list[str]:
         runtime=options.runtime or None,
         architecture=options.architecture or None,
         caps=caps,
-        today=datetime.date.today().isoformat(),
+        today=time.strftime("%Y-%m-%d"),
         check_platform=options.check_platform,
     )
     return pack(options.pex, options.output, options.manifest, _shape(options), purpose, options.verify)

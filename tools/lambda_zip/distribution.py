@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Optional
@@ -148,7 +146,7 @@ class Owners:
         by_path, tree = self._by_path, distribution.tree
         try:
             lines = list(_lines(member.read().decode("utf-8", "surrogateescape")))
-        except csv.Error as error:
+        except ValueError as error:
             raise PleasingError(
                 f"{member.describe()} cannot be read: {error}; install {distribution.name} again"
             ) from error
@@ -184,6 +182,9 @@ def record_of(distribution: Distribution, paths: Iterable[str]) -> bytes:
         distribution: Whose RECORD it is.
         paths: Its files in the zip, the RECORD itself among them.
     """
+    import csv
+    import io
+
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     own = f"{distribution.folder}/RECORD"
@@ -195,9 +196,15 @@ def record_of(distribution: Distribution, paths: Iterable[str]) -> bytes:
 
 def _lines(record: str) -> Iterable[tuple[str, str, str]]:
     if '"' in record:
-        for row in csv.reader(io.StringIO(record)):
-            if len(row) == 3:
-                yield row[0], row[1], row[2]
+        import csv
+        import io
+
+        try:
+            for row in csv.reader(io.StringIO(record)):
+                if len(row) == 3:
+                    yield row[0], row[1], row[2]
+        except csv.Error as error:
+            raise ValueError(str(error)) from error
         return
     for line in record.replace("\r\n", "\n").split("\n"):
         fields = line.rsplit(",", 2)

@@ -5,7 +5,6 @@ Each is fetched by an action of its own; noted instead of failing, all of a func
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import NamedTuple, Optional
 
@@ -35,6 +34,8 @@ class LeftOver(NamedTuple):
 
     def to_json(self) -> bytes:
         """Returns it as `parse_left_over` reads it."""
+        import json
+
         return (json.dumps({"format": _FORMAT, **self._asdict()}, sort_keys=True) + "\n").encode()
 
 
@@ -46,6 +47,8 @@ def parse_left_over(data: bytes) -> Optional[LeftOver]:
     """
     if not data.startswith(b"{"):
         return None
+    import json
+
     try:
         values = json.loads(data)
         return (

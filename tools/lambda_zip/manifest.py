@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Sequence
 from typing import Any, Optional
 
@@ -71,6 +70,8 @@ def manifest_of(
         },
         "warnings": sorted(warnings),
     }
+    import json
+
     return (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode("utf-8")
 
 

@@ -27,6 +27,9 @@ class Source(Protocol):
     def chunks(self, member: Member) -> Iterator[bytes]:
         """Yields the member's own bytes, in pieces of bounded size, checked against what was declared."""
 
+    def beginning(self, member: Member) -> Iterator[bytes]:
+        """Yields the member's own bytes as `chunks` does, but unchecked: for readers that stop before its end."""
+
     def describe(self, member: Member) -> str:
         """Returns how a person finds the member, such as `svc/echo.py in app.pex`."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Sequence
 from typing import Optional
@@ -10,7 +9,6 @@ from typing import Optional
 from tools.errors import PleasingError
 from tools.lambda_zip.layout import Placed
 from tools.lambda_zip.member import Member
-from tools.lambda_zip.top_level import parse_module
 
 _IMPORT_EACH = "import each package by its own name"
 
@@ -55,6 +53,10 @@ def _path(member: Member) -> str:
 
 
 def _imports(source: bytes, package: str) -> list[tuple[int, str, str]]:
+    import ast
+
+    from tools.lambda_zip.top_level import parse_module
+
     tree = parse_module(source)
     if not isinstance(tree, ast.Module):
         return []  # templates and code for other versions; whoever imports them will know

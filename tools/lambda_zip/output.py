@@ -7,7 +7,6 @@ import errno
 import os
 import signal
 import stat
-import tempfile
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, BinaryIO, Optional
@@ -155,6 +154,8 @@ def _open_beside(path: Path) -> tuple[BinaryIO, Optional[Path]]:
             # user's to know.
             if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL, errno.EISDIR):
                 raise
+    import tempfile
+
     number, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=folder)
     return os.fdopen(number, "wb", 0), Path(name)
 

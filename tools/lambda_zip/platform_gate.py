@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Optional
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 # What a loader may be handed, by its name; and programs, by their mode.
 _NATIVE = re.compile(r"\.(?:so(?:\.\d+)*|pyd|dylib|dll|node)$")
+# Each holds a few MB; more of them would wait for the interpreter's lock.
+_THREADS = 8
 _SCRIPT = re.compile(r"\.(?:py|sh|js|pl|rb|txt|json|cfg|toml|yaml|h|c)$")
 
 
@@ -42,15 +46,25 @@ def check_platform(
     if not candidates:
         return []
     from tools.native.gate import check
-    from tools.native.summary import load_facts
 
-    facts = {path: fact for summary in summaries for path, fact in load_facts(summary).items()}
+    facts = _facts(summaries)
     any_platform = _AnyPlatform(placed)
-    files = [file for item in candidates if (file := _native_file(item, any_platform, facts)) is not None]
+    files = _native_files(candidates, any_platform, facts)
     findings = check(files, runtime, architecture, {item.name for item in placed})
     if findings.problems:
         raise PleasingError(findings.problems)
     return list(findings.warnings)
+
+
+def _facts(summaries: Sequence[bytes]) -> dict[str, Fact]:
+    from tools.native.summary import load_facts
+
+    facts: dict[str, Fact] = {}
+    for summary in summaries:
+        # JSON that is nested too deeply is no note of lambda_wheel's.
+        with contextlib.suppress(RecursionError):
+            facts.update(load_facts(summary))
+    return facts
 
 
 def _may_be_native(item: Placed) -> bool:
@@ -82,6 +96,37 @@ class _AnyPlatform:
         return known
 
 
+def _native_files(
+    candidates: Sequence[Placed], any_platform: _AnyPlatform, facts: Mapping[str, Fact]
+) -> list[NativeFile]:
+    """Reads the headers, in threads where something is inflated: zlib lets go of the interpreter's lock."""
+
+    def read(item: Placed) -> Optional[NativeFile]:
+        return _native_file(item, any_platform, facts)
+
+    # The largest first, so that none is left for one thread at the end.
+    unknown = sorted(
+        (item for item in candidates if _fact_of(item, facts) is None),
+        key=lambda item: -item.member.compressed,
+    )
+    files = [read(item) for item in candidates if _fact_of(item, facts) is not None]
+    if len(unknown) > 1:
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(min(os.cpu_count() or 1, _THREADS), "native") as pool:
+            files.extend(pool.map(read, unknown))
+    else:
+        files.extend(map(read, unknown))
+    return sorted((file for file in files if file is not None), key=lambda file: file.path)
+
+
+def _fact_of(item: Placed, facts: Mapping[str, Fact]) -> Optional[Fact]:
+    """Returns what lambda_wheel noted of a file, if it is of these very bytes."""
+    fact = facts.get(item.path)
+    same = fact is not None and (fact.crc, fact.size) == (item.member.crc, item.member.size)
+    return fact if same else None
+
+
 def _native_file(item: Placed, any_platform: _AnyPlatform, facts: Mapping[str, Fact]) -> Optional[NativeFile]:
     from tools.native.elf import ElfError, read_elf
     from tools.native.gate import NativeFile
@@ -91,10 +136,10 @@ def _native_file(item: Placed, any_platform: _AnyPlatform, facts: Mapping[str, F
     member = item.member
     owner = item.distribution
     title = f"{owner.name} {owner.version}" if owner else None
-    fact = facts.get(item.path)
-    if fact is not None and (fact.crc, fact.size) == (member.crc, member.size):
+    fact = _fact_of(item, facts)
+    if fact is not None:
         return NativeFile(item.name, title, fact.kind, fact.elf, fact.unreadable, any_platform(owner))
-    stream = Stream(lambda: member.source.chunks(member))
+    stream = Stream(lambda: member.source.beginning(member))
     kind = kind_of(stream.read(0, HEAD_SIZE))
     if kind is None:
         return None

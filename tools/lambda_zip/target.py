@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import platform
 from typing import NamedTuple, Optional
 
 from tools.aws.facts import ARCHITECTURES, RUNTIMES, Architecture, Runtime, runtime_of_python
@@ -75,6 +73,8 @@ def _runtime(
 
 
 def _guess(runtime: str) -> str:
+    import difflib
+
     close = difflib.get_close_matches(runtime.lower(), RUNTIMES, n=1)
     return f" (did you mean {close[0]}?)" if close else ""
 
@@ -88,6 +88,8 @@ def _architecture(architecture: Optional[str], problems: list[str]) -> Optional[
                 f"{', '.join(ARCHITECTURES)}"
             )
         return found
+    import platform
+
     host = platform.machine().lower()
     for known in ARCHITECTURES.values():
         if host in (known.name, known.machine, known.please):

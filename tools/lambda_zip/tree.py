@@ -96,6 +96,14 @@ class Tree:
         if size != member.size:
             raise PleasingError(f"{member.name} in {self.label} changed while it was read; build again")
 
+    def beginning(self, member: Member) -> Iterator[bytes]:
+        """Yields the member's bytes: for readers that stop before its end.
+
+        Args:
+            member: One of this folder's.
+        """
+        return self.chunks(member)
+
     def describe(self, member: Member) -> str:
         """Returns how a person finds the member.
 

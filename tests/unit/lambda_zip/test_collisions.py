@@ -46,7 +46,12 @@ def test_different_bytes_are_an_error_that_names_both() -> None:
 
 def test_an_allowed_collision_is_won_by_first_party_code_then_by_name() -> None:
     allowed = Patterns(["x.py", "y.py"], "collisions_ok")
-    files = [placed("x.py", b"b", B), placed("x.py", b"a", A), placed("y.py", b"a", A), placed("y.py", b"own")]
+    files = [
+        placed("x.py", b"b", B),
+        placed("x.py", b"a", A),
+        placed("y.py", b"a", A),
+        placed("y.py", b"own"),
+    ]
     settled = settle(files, allowed)
     assert [item.member.read() for item in settled.placed] == [b"a", b"own"]
     assert settled.warnings == [
@@ -103,4 +108,7 @@ def test_a_name_that_is_bad_only_at_the_root() -> None:
 def test_where_a_file_came_from() -> None:
     assert origin(placed("a")) == "a in app.pex (first-party)"
     assert origin(placed("a", b"", A)) == "third_party/python/a in app.pex (a 1.0)"
-    assert origin(placed("a", b"", None, Area.THIRD_PARTY)) == "third_party/python/a in app.pex (third-party, without metadata)"
+    assert (
+        origin(placed("a", b"", None, Area.THIRD_PARTY))
+        == "third_party/python/a in app.pex (third-party, without metadata)"
+    )

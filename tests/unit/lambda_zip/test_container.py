@@ -92,7 +92,13 @@ def reader(tmp_path: Path) -> Reader:
 def test_members_are_read_with_names_modes_and_bytes(reader: Reader) -> None:
     archive = one().add("dir/", mode=0o040755, method=STORED).add("dir/b", b"b", method=STORED, mode=0o100755)
     archive.add("é/ß.txt", b"c").add("link", b"a.txt", mode=0o120777).add("empty", b"")
-    assert reader.contents(archive) == {"a.txt": TEXT, "dir/b": b"b", "é/ß.txt": b"c", "link": b"a.txt", "empty": b""}
+    assert reader.contents(archive) == {
+        "a.txt": TEXT,
+        "dir/b": b"b",
+        "é/ß.txt": b"c",
+        "link": b"a.txt",
+        "empty": b"",
+    }
     container = reader.open(archive)
     assert [member.name for member in container.members if member.executable] == ["dir/b", "link"]
     assert [member.name for member in container.members if member.link] == ["link"]
@@ -107,7 +113,9 @@ def test_an_archive_of_nothing_is_read(reader: Reader) -> None:
     assert reader.contents(RawZip(prefix=SCRIPT)) == {}
 
 
-@pytest.mark.parametrize("prefix", [PROGRAM, SCRIPT, b"\xcf\xfa\xed\xfe" + bytes(3000), b"#!" + b"x" * 2_000_000 + b"\n"])
+@pytest.mark.parametrize(
+    "prefix", [PROGRAM, SCRIPT, b"\xcf\xfa\xed\xfe" + bytes(3000), b"#!" + b"x" * 2_000_000 + b"\n"]
+)
 def test_a_program_may_stand_before_the_archive(reader: Reader, prefix: bytes) -> None:
     archive = one()
     archive.prefix = prefix
@@ -117,7 +125,9 @@ def test_a_program_may_stand_before_the_archive(reader: Reader, prefix: bytes) -
 @pytest.mark.parametrize("size", [4, 8])
 @pytest.mark.parametrize("signature", [True, False])
 @pytest.mark.parametrize("method", [STORED, DEFLATED])
-def test_data_descriptors_of_all_four_forms_are_read(reader: Reader, size: int, signature: bool, method: int) -> None:
+def test_data_descriptors_of_all_four_forms_are_read(
+    reader: Reader, size: int, signature: bool, method: int
+) -> None:
     archive = one(descriptor=size, descriptor_signature=signature, method=method)
     archive.add("b", b"b", descriptor=size, descriptor_signature=signature)
     assert reader.contents(archive) == {"a.txt": TEXT, "b": b"b"}
@@ -171,7 +181,9 @@ def test_a_streamed_zip64_local_header_of_zeros_is_read(reader: Reader) -> None:
 
 
 def test_time_stamps_that_arcat_repeats_are_read_over(reader: Reader) -> None:
-    archive = RawZip().add("dir/", mode=0, made_by=20, method=STORED, local_extra=UT * 3, central_extra=UT * 3)
+    archive = RawZip().add(
+        "dir/", mode=0, made_by=20, method=STORED, local_extra=UT * 3, central_extra=UT * 3
+    )
     assert reader.contents(archive.add("dir/a", b"a")) == {"dir/a": b"a"}
 
 
@@ -180,7 +192,9 @@ def test_a_compressed_folder_is_read_over(reader: Reader) -> None:
 
 
 def test_a_folder_may_be_there_twice(reader: Reader) -> None:
-    assert reader.contents(one().add("d/", mode=0, method=STORED).add("d/", mode=0, method=STORED)) == {"a.txt": TEXT}
+    assert reader.contents(one().add("d/", mode=0, method=STORED).add("d/", mode=0, method=STORED)) == {
+        "a.txt": TEXT
+    }
 
 
 def test_a_long_name_before_many_bytes_is_read(reader: Reader) -> None:
@@ -371,23 +385,41 @@ def test_a_member_that_only_the_directory_has_is_refused(reader: Reader) -> None
 @pytest.mark.parametrize(
     ("end", "problem"),
     [
-        ({"count": 0, "here": 0}, ": the central directory has 51 bytes more than its 0 members take; the archive is damaged"),
-        ({"count": 2, "here": 2}, ": the central directory has 1 members, but the end record says 2; the archive is damaged"),
+        (
+            {"count": 0, "here": 0},
+            ": the central directory has 51 bytes more than its 0 members take; the archive is damaged",
+        ),
+        (
+            {"count": 2, "here": 2},
+            ": the central directory has 1 members, but the end record says 2; the archive is damaged",
+        ),
         ({"here": 2}, " is one part of an archive in several parts; those are not read"),
         ({"here": MAX_16}, " is one part of an archive in several parts; those are not read"),
         ({"disk": 1}, " is one part of an archive in several parts; those are not read"),
         ({"first_disk": MAX_16}, " is one part of an archive in several parts; those are not read"),
-        ({"size": 50}, " says that its central directory is at byte 62, but it is at 63: bytes were put before or into the "
-         "archive, or cut from it"),
-        ({"offset": 61}, " says that its central directory is at byte 61, but it is at 62: bytes were put before or into the "
-         "archive, or cut from it"),
-        ({"offset": 1 << 31}, " is truncated or damaged: a central directory of 51 bytes at byte 2147483648 does not fit "
-         "before its end at 113"),
+        (
+            {"size": 50},
+            " says that its central directory is at byte 62, but it is at 63: bytes were put before or into the "
+            "archive, or cut from it",
+        ),
+        (
+            {"offset": 61},
+            " says that its central directory is at byte 61, but it is at 62: bytes were put before or into the "
+            "archive, or cut from it",
+        ),
+        (
+            {"offset": 1 << 31},
+            " is truncated or damaged: a central directory of 51 bytes at byte 2147483648 does not fit "
+            "before its end at 113",
+        ),
         ({"size": MAX_32}, " says that it is a zip64 archive, but has no zip64 end record"),
         ({"offset": MAX_32}, " says that it is a zip64 archive, but has no zip64 end record"),
-        ({"size": 20, "offset": 93}, ": the central directory has 0 members, but the end record says 1; the archive is damaged"),
+        (
+            {"size": 20, "offset": 93},
+            ": the central directory has 0 members, but the end record says 1; the archive is damaged",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_lie_in_the_end_record_is_refused(reader: Reader, end: dict[str, int], problem: str) -> None:
     archive = one(data=b"x" * 27, method=STORED)
     archive.end = end
@@ -403,21 +435,47 @@ def test_a_lie_in_the_end_record_is_refused(reader: Reader, end: dict[str, int],
         ({"end64": {"here": 2}}, "is one part of an archive in several parts; those are not read"),
         ({"locator": {"disk": 1}}, "is one part of an archive in several parts; those are not read"),
         ({"locator": {"disks": 2}}, "is one part of an archive in several parts; those are not read"),
-        ({"locator": {"offset": 112}}, "has a zip64 locator that points to byte 112; its record can only be at 113"),
-        ({"end64": {"signature": b"PK\x06\x09"}}, "has no zip64 end record at byte 113, where its locator points to"),
-        ({"end64": {"extra": b"data"}}, "has a zip64 locator that points to byte 113; its record can only be at 117"),
-        ({"end": {"count": 2, "here": 2}}, "contradicts itself: its number of members is 2 in the end record, 1 in zip64's"),
-        ({"end": {"size": 50}}, "contradicts itself: its directory size is 50 in the end record, 51 in zip64's"),
-        ({"end": {"offset": 61}}, "contradicts itself: its directory offset is 61 in the end record, 62 in zip64's"),
+        (
+            {"locator": {"offset": 112}},
+            "has a zip64 locator that points to byte 112; its record can only be at 113",
+        ),
+        (
+            {"end64": {"signature": b"PK\x06\x09"}},
+            "has no zip64 end record at byte 113, where its locator points to",
+        ),
+        (
+            {"end64": {"extra": b"data"}},
+            "has a zip64 locator that points to byte 113; its record can only be at 117",
+        ),
+        (
+            {"end": {"count": 2, "here": 2}},
+            "contradicts itself: its number of members is 2 in the end record, 1 in zip64's",
+        ),
+        (
+            {"end": {"size": 50}},
+            "contradicts itself: its directory size is 50 in the end record, 51 in zip64's",
+        ),
+        (
+            {"end": {"offset": 61}},
+            "contradicts itself: its directory offset is 61 in the end record, 62 in zip64's",
+        ),
         ({"end": {"disk": 1}}, "is one part of an archive in several parts; those are not read"),
-        ({"end64": {"count": 1 << 63, "here": 1 << 63}}, ": the central directory has 1 members, but the end record says "
-         "9223372036854775808; the archive is damaged"),
-        ({"end64": {"size": 1 << 63}}, "is truncated or damaged: a central directory of 9223372036854775808 bytes at byte 62 "
-         "does not fit before its end at 113"),
+        (
+            {"end64": {"count": 1 << 63, "here": 1 << 63}},
+            ": the central directory has 1 members, but the end record says "
+            "9223372036854775808; the archive is damaged",
+        ),
+        (
+            {"end64": {"size": 1 << 63}},
+            "is truncated or damaged: a central directory of 9223372036854775808 bytes at byte 62 "
+            "does not fit before its end at 113",
+        ),
         ({"before_end": b"data"}, "says that it is a zip64 archive, but has no zip64 end record"),
     ],
-)  # fmt: skip
-def test_a_lie_in_the_zip64_end_records_is_refused(reader: Reader, fields: dict[str, Any], problem: str) -> None:
+)
+def test_a_lie_in_the_zip64_end_records_is_refused(
+    reader: Reader, fields: dict[str, Any], problem: str
+) -> None:
     archive = one(data=b"x" * 27, method=STORED)
     archive.zip64 = True
     for name, value in fields.items():
@@ -431,58 +489,136 @@ def test_a_lie_in_the_zip64_end_records_is_refused(reader: Reader, fields: dict[
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        ({"central": {"name": b"b.txt"}}, "'b.txt': its local header has another name than the central directory" + DAMAGED),
-        ({"local": {"name": b"a.tx", "name_size": 4}}, "'a.txt': its local header has another name than the central directory"
-         + DAMAGED),
-        ({"local": {"method": STORED}}, "'a.txt': its local header has another method or other flags than the central directory"
-         + DAMAGED),
-        ({"local": {"flags": UTF8}}, "'a.txt': its local header has another method or other flags than the central directory"
-         + DAMAGED),
-        ({"local": {"flags": DESCRIPTOR}}, "'a.txt': its local header has another method or other flags than the central "
-         "directory" + DAMAGED),
-        ({"local": {"flags": 1}}, "'a.txt': its local header has another method or other flags than the central directory"
-         + DAMAGED),
-        ({"local": {"crc": 1}}, "'a.txt': its local header contradicts the central directory on its size or CRC-32" + DAMAGED),
-        ({"central": {"crc": 1}}, "'a.txt': its local header contradicts the central directory on its size or CRC-32" + DAMAGED),
-        ({"local": {"size": 1}}, "'a.txt': its local header contradicts the central directory on its size or CRC-32" + DAMAGED),
-        ({"local": {"compressed": 1}}, "'a.txt': its local header contradicts the central directory on its size or CRC-32"
-         + DAMAGED),
-        ({"local": {"signature": b"PK\x03\x05"}}, "'a.txt': no local header at byte 0; the archive is damaged"),
-        ({"central": {"compressed": COMPRESSED + 1}}, f"'a.txt': its bytes overlap those of another member, or the directory, at "
-         f"byte {35 + COMPRESSED}" + DAMAGED),
-        ({"local": {"extra_size": MAX_16}}, f"'a.txt': its bytes overlap those of another member, or the directory, at byte "
-         f"{35 + COMPRESSED}" + DAMAGED),
-        ({"central": {"signature": b"PK\x01\x03"}}, "the central directory has 0 members, but the end record says 1; the archive "
-         "is damaged"),
-        ({"central": {"name_size": 6}}, "the central directory ends inside of a member; the archive is damaged"),
-        ({"central": {"extra_size": 1}}, "the central directory ends inside of a member; the archive is damaged"),
-        ({"central": {"comment_size": 1}}, "the central directory ends inside of a member; the archive is damaged"),
-        ({"central": {"disk": 1}}, "'a.txt': it is in another part of an archive in several parts; those are not read"),
+        (
+            {"central": {"name": b"b.txt"}},
+            "'b.txt': its local header has another name than the central directory" + DAMAGED,
+        ),
+        (
+            {"local": {"name": b"a.tx", "name_size": 4}},
+            "'a.txt': its local header has another name than the central directory" + DAMAGED,
+        ),
+        (
+            {"local": {"method": STORED}},
+            "'a.txt': its local header has another method or other flags than the central directory"
+            + DAMAGED,
+        ),
+        (
+            {"local": {"flags": UTF8}},
+            "'a.txt': its local header has another method or other flags than the central directory"
+            + DAMAGED,
+        ),
+        (
+            {"local": {"flags": DESCRIPTOR}},
+            "'a.txt': its local header has another method or other flags than the central "
+            "directory" + DAMAGED,
+        ),
+        (
+            {"local": {"flags": 1}},
+            "'a.txt': its local header has another method or other flags than the central directory"
+            + DAMAGED,
+        ),
+        (
+            {"local": {"crc": 1}},
+            "'a.txt': its local header contradicts the central directory on its size or CRC-32" + DAMAGED,
+        ),
+        (
+            {"central": {"crc": 1}},
+            "'a.txt': its local header contradicts the central directory on its size or CRC-32" + DAMAGED,
+        ),
+        (
+            {"local": {"size": 1}},
+            "'a.txt': its local header contradicts the central directory on its size or CRC-32" + DAMAGED,
+        ),
+        (
+            {"local": {"compressed": 1}},
+            "'a.txt': its local header contradicts the central directory on its size or CRC-32" + DAMAGED,
+        ),
+        (
+            {"local": {"signature": b"PK\x03\x05"}},
+            "'a.txt': no local header at byte 0; the archive is damaged",
+        ),
+        (
+            {"central": {"compressed": COMPRESSED + 1}},
+            f"'a.txt': its bytes overlap those of another member, or the directory, at "
+            f"byte {35 + COMPRESSED}" + DAMAGED,
+        ),
+        (
+            {"local": {"extra_size": MAX_16}},
+            f"'a.txt': its bytes overlap those of another member, or the directory, at byte "
+            f"{35 + COMPRESSED}" + DAMAGED,
+        ),
+        (
+            {"central": {"signature": b"PK\x01\x03"}},
+            "the central directory has 0 members, but the end record says 1; the archive is damaged",
+        ),
+        (
+            {"central": {"name_size": 6}},
+            "the central directory ends inside of a member; the archive is damaged",
+        ),
+        (
+            {"central": {"extra_size": 1}},
+            "the central directory ends inside of a member; the archive is damaged",
+        ),
+        (
+            {"central": {"comment_size": 1}},
+            "the central directory ends inside of a member; the archive is damaged",
+        ),
+        (
+            {"central": {"disk": 1}},
+            "'a.txt': it is in another part of an archive in several parts; those are not read",
+        ),
         ({"flags": 1}, "'a.txt': it is encrypted, or a patch; Lambda could not read it"),
         ({"flags": 1 << 5}, "'a.txt': it is encrypted, or a patch; Lambda could not read it"),
         ({"flags": 1 << 6}, "'a.txt': it is encrypted, or a patch; Lambda could not read it"),
         ({"flags": 1 << 13}, "'a.txt': it is encrypted, or a patch; Lambda could not read it"),
-        ({"central_extra": extra_field(0x9901, bytes(7))}, "'a.txt': it is encrypted; Lambda could not read it" + DAMAGED),
-        ({"method": 93, "payload": b"zstd"}, "'a.txt': its compression method is 93; only 0 (stored) and 8 (deflated) can be "
-         "unpacked everywhere; pack it with one of these"),
-        ({"method": STORED, "payload": b"short"}, "'a.txt': it is stored, but its sizes differ: 5 and 440 bytes"),
-        ({"central": {"size": 1 << 20}, "local": {"size": 1 << 20}}, f"'a.txt': it declares 1048576 bytes, more than its "
-         f"{COMPRESSED} compressed ones could inflate to"),
-        ({"payload": b""}, "'a.txt': it declares 440 bytes, more than its 0 compressed ones could inflate to"),
+        (
+            {"central_extra": extra_field(0x9901, bytes(7))},
+            "'a.txt': it is encrypted; Lambda could not read it" + DAMAGED,
+        ),
+        (
+            {"method": 93, "payload": b"zstd"},
+            "'a.txt': its compression method is 93; only 0 (stored) and 8 (deflated) can be "
+            "unpacked everywhere; pack it with one of these",
+        ),
+        (
+            {"method": STORED, "payload": b"short"},
+            "'a.txt': it is stored, but its sizes differ: 5 and 440 bytes",
+        ),
+        (
+            {"central": {"size": 1 << 20}, "local": {"size": 1 << 20}},
+            f"'a.txt': it declares 1048576 bytes, more than its "
+            f"{COMPRESSED} compressed ones could inflate to",
+        ),
+        (
+            {"payload": b""},
+            "'a.txt': it declares 440 bytes, more than its 0 compressed ones could inflate to",
+        ),
         ({"mode": 0o040755}, "'a.txt': its mode 40755 is neither a file's nor a link's"),
         ({"mode": 0o020644}, "'a.txt': its mode 20644 is neither a file's nor a link's"),
-        ({"mode": 0o120777, "made_by": 20}, "'a.txt': it is a link by its mode, but its system has no modes; readers would "
-         "disagree on what it is"),
-        ({"central": {"attributes": 0x10}}, "'a.txt': it is a file by its name, but its MS-DOS attributes are those of something "
-         "else"),
+        (
+            {"mode": 0o120777, "made_by": 20},
+            "'a.txt': it is a link by its mode, but its system has no modes; readers would "
+            "disagree on what it is",
+        ),
+        (
+            {"central": {"attributes": 0x10}},
+            "'a.txt': it is a file by its name, but its MS-DOS attributes are those of something else",
+        ),
         ({"name": "a/", "mode": 0}, "'a/': it is a folder by its name, but has contents"),
-        ({"name": "a/", "mode": 0, "data": b"", "payload": b"hidden", "method": STORED}, "'a/': it is a folder by its name, but "
-         "has contents"),
-        ({"name": "a/", "mode": 0, "data": b"", "payload": b"\x01\x00"}, "'a/': it is a folder by its name, but has contents"),
-        ({"name": "a/", "mode": 0o100644, "data": b""}, "'a/': it is a folder by its name, but its mode 100644 is that of "
-         "something else"),
+        (
+            {"name": "a/", "mode": 0, "data": b"", "payload": b"hidden", "method": STORED},
+            "'a/': it is a folder by its name, but has contents",
+        ),
+        (
+            {"name": "a/", "mode": 0, "data": b"", "payload": b"\x01\x00"},
+            "'a/': it is a folder by its name, but has contents",
+        ),
+        (
+            {"name": "a/", "mode": 0o100644, "data": b""},
+            "'a/': it is a folder by its name, but its mode 100644 is that of something else",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_lie_about_a_member_is_refused(reader: Reader, options: dict[str, Any], problem: str) -> None:
     member = RawMember("a.txt", TEXT)
     for name, value in options.items():
@@ -493,9 +629,15 @@ def test_a_lie_about_a_member_is_refused(reader: Reader, options: dict[str, Any]
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        ({"descriptor_values": (1, COMPRESSED, len(TEXT))}, "its data descriptor contradicts the central directory"),
+        (
+            {"descriptor_values": (1, COMPRESSED, len(TEXT))},
+            "its data descriptor contradicts the central directory",
+        ),
         ({"descriptor_values": (CRC, 1, len(TEXT))}, "its data descriptor contradicts the central directory"),
-        ({"descriptor_values": (CRC, COMPRESSED, 1)}, "its data descriptor contradicts the central directory"),
+        (
+            {"descriptor_values": (CRC, COMPRESSED, 1)},
+            "its data descriptor contradicts the central directory",
+        ),
         ({"descriptor": None, "flags": DESCRIPTOR}, "there is no data descriptor in the 0 bytes after it"),
         ({"after": b"x"}, "there is no data descriptor in the 17 bytes after it"),
         ({"after": b"x" * 100}, "there is no data descriptor in the 116 bytes after it"),
@@ -503,7 +645,9 @@ def test_a_lie_about_a_member_is_refused(reader: Reader, options: dict[str, Any]
         ({"local": {"size": 1}}, "its local header contradicts the central directory on its size or CRC-32"),
     ],
 )
-def test_a_lie_about_a_streamed_member_is_refused(reader: Reader, options: dict[str, Any], problem: str) -> None:
+def test_a_lie_about_a_streamed_member_is_refused(
+    reader: Reader, options: dict[str, Any], problem: str
+) -> None:
     member = RawMember("a.txt", TEXT, descriptor=4)
     for name, value in options.items():
         setattr(member, name, value)
@@ -512,10 +656,16 @@ def test_a_lie_about_a_streamed_member_is_refused(reader: Reader, options: dict[
 
 def test_a_stored_member_that_a_reader_could_end_early_is_refused(reader: Reader) -> None:
     inner = b"harmless"
-    data = inner + b"PK\x07\x08" + struct.pack("<3L", zlib.crc32(inner), len(inner), len(inner)) + b"PK\x03\x04 hidden"
+    data = (
+        inner
+        + b"PK\x07\x08"
+        + struct.pack("<3L", zlib.crc32(inner), len(inner), len(inner))
+        + b"PK\x03\x04 hidden"
+    )
     assert reader.contents(one(data=data, method=STORED)) == {"a.txt": data}
     assert reader.problems(one(data=data, method=STORED, descriptor=4)) == (
-        "app.pex: 'a.txt': its stored bytes hold another data descriptor, where a reader that streams would end it" + DAMAGED,
+        "app.pex: 'a.txt': its stored bytes hold another data descriptor, where a reader that streams would end it"
+        + DAMAGED,
     )
     nested = RawZip().add("b", b"b", descriptor=4).build()
     assert reader.contents(one(data=nested, method=STORED, descriptor=4)) == {"a.txt": nested}
@@ -527,30 +677,52 @@ def test_a_stored_member_that_a_reader_could_end_early_is_refused(reader: Reader
         ({"central_extra": b"UT"}, "its extra fields are malformed"),
         ({"central_extra": b"UT\x09\x00abc"}, "its extra fields are malformed"),
         ({"local_extra": b"UT\x09\x00abc"}, "its extra fields are malformed"),
-        ({"central_extra": extra_field(0x7075, b"\x01" + bytes(4) + b"b.txt")},
-         "it has a second name in an extra field; readers would disagree on which one counts"),
-        ({"local_extra": extra_field(0x7075, b"")},
-         "it has a second name in an extra field; readers would disagree on which one counts"),
+        (
+            {"central_extra": extra_field(0x7075, b"\x01" + bytes(4) + b"b.txt")},
+            "it has a second name in an extra field; readers would disagree on which one counts",
+        ),
+        (
+            {"local_extra": extra_field(0x7075, b"")},
+            "it has a second name in an extra field; readers would disagree on which one counts",
+        ),
         ({"central": {"size": MAX_32}}, "it is marked as zip64, but has no zip64 field"),
-        ({"central": {"size": MAX_32}, "central_extra": extra_field(1, b"1234")},
-         "its zip64 field is too short, or longer than what there is to say"),
-        ({"central": {"size": MAX_32}, "central_extra": zip64_field(len(TEXT), 7)},
-         "its zip64 field is too short, or longer than what there is to say"),
-        ({"central_extra": zip64_field(len(TEXT))}, "its zip64 field is too short, or longer than what there is to say"),
-        ({"central": {"disk": MAX_16}, "central_extra": extra_field(1, b"")},
-         "its zip64 field is too short, or longer than what there is to say"),
-        ({"central": {"size": MAX_32}, "central_extra": zip64_field(len(TEXT)) + zip64_field(7)},
-         "its zip64 fields contradict each other"),
+        (
+            {"central": {"size": MAX_32}, "central_extra": extra_field(1, b"1234")},
+            "its zip64 field is too short, or longer than what there is to say",
+        ),
+        (
+            {"central": {"size": MAX_32}, "central_extra": zip64_field(len(TEXT), 7)},
+            "its zip64 field is too short, or longer than what there is to say",
+        ),
+        (
+            {"central_extra": zip64_field(len(TEXT))},
+            "its zip64 field is too short, or longer than what there is to say",
+        ),
+        (
+            {"central": {"disk": MAX_16}, "central_extra": extra_field(1, b"")},
+            "its zip64 field is too short, or longer than what there is to say",
+        ),
+        (
+            {"central": {"size": MAX_32}, "central_extra": zip64_field(len(TEXT)) + zip64_field(7)},
+            "its zip64 fields contradict each other",
+        ),
         ({"local_extra": zip64_field(len(TEXT))}, "its local zip64 field is not one of 16 bytes"),
-        ({"local_extra": zip64_field(len(TEXT), COMPRESSED) + zip64_field(len(TEXT), 7)},
-         "its local zip64 field is not one of 16 bytes"),
+        (
+            {"local_extra": zip64_field(len(TEXT), COMPRESSED) + zip64_field(len(TEXT), 7)},
+            "its local zip64 field is not one of 16 bytes",
+        ),
         ({"local_extra": zip64_field(7, COMPRESSED)}, "its local zip64 field contradicts its local header"),
         ({"local_extra": zip64_field(0, 0)}, "its local zip64 field contradicts its local header"),
-        ({"local": {"size": MAX_32}, "local_extra": zip64_field(7, COMPRESSED)},
-         "its local header contradicts the central directory on its size or CRC-32"),
-        ({"local": {"size": MAX_32}}, "its local header contradicts the central directory on its size or CRC-32"),
+        (
+            {"local": {"size": MAX_32}, "local_extra": zip64_field(7, COMPRESSED)},
+            "its local header contradicts the central directory on its size or CRC-32",
+        ),
+        (
+            {"local": {"size": MAX_32}},
+            "its local header contradicts the central directory on its size or CRC-32",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_lie_in_an_extra_field_is_refused(reader: Reader, options: dict[str, Any], problem: str) -> None:
     assert reader.problems(one(**options)) == (f"app.pex: 'a.txt': {problem}{DAMAGED}",)
 
@@ -615,7 +787,7 @@ def test_a_file_and_a_folder_of_one_name_are_refused(reader: Reader) -> None:
         ("é" * 128, "one of its parts is 256 bytes long; Lambda's file system takes at most 255"),
         ("a/" * 2001 + "a", "it is 4003 bytes long; Lambda's file system takes at most 4000"),
     ],
-)  # fmt: skip
+)
 def test_a_name_that_cannot_be_unpacked_safely_is_refused(reader: Reader, name: str, problem: str) -> None:
     data = b"" if name.endswith("/") else b"x"
     shown = repr(name) if len(name) <= 200 else f"{name[:100]!r} ... {name[-100:]!r}"
@@ -638,7 +810,9 @@ def test_names_in_cp437_are_refused(reader: Reader) -> None:
         "names in CP437 write such archives, and Please's arcat where it merges some; rename the file, or pack it with a "
         "tool that marks UTF-8 names",
     )
-    assert reader.problems(RawZip().add("é".encode(), b"x", flags=0))[0].startswith("app.pex: the name 'é' is not ASCII")
+    assert reader.problems(RawZip().add("é".encode(), b"x", flags=0))[0].startswith(
+        "app.pex: the name 'é' is not ASCII"
+    )
 
 
 def test_names_that_are_not_the_utf_8_that_they_say_are_refused(reader: Reader) -> None:
@@ -662,26 +836,48 @@ def test_all_problems_are_told_at_once_but_not_too_many(reader: Reader) -> None:
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        ({"data": b"a" * 27, "payload": deflate(b"b" * 27)},
-         f"a.txt in app.pex is damaged: its CRC-32 is {zlib.crc32(b'b' * 27):08x}, expected {zlib.crc32(b'a' * 27):08x}; "
-         "build it again"),
-        ({"data": b"a" * 27, "payload": b"b" * 27, "method": STORED},
-         f"a.txt in app.pex is damaged: its CRC-32 is {zlib.crc32(b'b' * 27):08x}, expected {zlib.crc32(b'a' * 27):08x}; "
-         "build it again"),
-        ({"payload": deflate(TEXT[:-1])}, "a.txt in app.pex inflates to 439 bytes, but declares 440; build it again"),
-        ({"payload": deflate(TEXT + b"!")},
-         "a.txt in app.pex inflates to more than the 440 bytes that it declares; the archive is damaged or made to exhaust "
-         "memory"),
-        ({"payload": deflate(bytes(50_000_000))},
-         "a.txt in app.pex inflates to more than the 440 bytes that it declares; the archive is damaged or made to exhaust "
-         "memory"),
-        ({"payload": deflate(TEXT)[:-3]}, "a.txt in app.pex is damaged: its compressed bytes end too early; build it again"),
-        ({"payload": deflate(TEXT) + b"more"}, "a.txt in app.pex is damaged: bytes follow its compressed bytes; build it again"),
-        ({"data": b"", "payload": b""}, "a.txt in app.pex is damaged: its compressed bytes end too early; build it again"),
-        ({"payload": b"\xff" * 30},
-         "a.txt in app.pex is damaged: Error -3 while decompressing data: invalid block type; build it again"),
+        (
+            {"data": b"a" * 27, "payload": deflate(b"b" * 27)},
+            f"a.txt in app.pex is damaged: its CRC-32 is {zlib.crc32(b'b' * 27):08x}, expected {zlib.crc32(b'a' * 27):08x}; "
+            "build it again",
+        ),
+        (
+            {"data": b"a" * 27, "payload": b"b" * 27, "method": STORED},
+            f"a.txt in app.pex is damaged: its CRC-32 is {zlib.crc32(b'b' * 27):08x}, expected {zlib.crc32(b'a' * 27):08x}; "
+            "build it again",
+        ),
+        (
+            {"payload": deflate(TEXT[:-1])},
+            "a.txt in app.pex inflates to 439 bytes, but declares 440; build it again",
+        ),
+        (
+            {"payload": deflate(TEXT + b"!")},
+            "a.txt in app.pex inflates to more than the 440 bytes that it declares; the archive is damaged or made to exhaust "
+            "memory",
+        ),
+        (
+            {"payload": deflate(bytes(50_000_000))},
+            "a.txt in app.pex inflates to more than the 440 bytes that it declares; the archive is damaged or made to exhaust "
+            "memory",
+        ),
+        (
+            {"payload": deflate(TEXT)[:-3]},
+            "a.txt in app.pex is damaged: its compressed bytes end too early; build it again",
+        ),
+        (
+            {"payload": deflate(TEXT) + b"more"},
+            "a.txt in app.pex is damaged: bytes follow its compressed bytes; build it again",
+        ),
+        (
+            {"data": b"", "payload": b""},
+            "a.txt in app.pex is damaged: its compressed bytes end too early; build it again",
+        ),
+        (
+            {"payload": b"\xff" * 30},
+            "a.txt in app.pex is damaged: Error -3 while decompressing data: invalid block type; build it again",
+        ),
     ],
-)  # fmt: skip
+)
 def test_damaged_contents_are_told(reader: Reader, options: dict[str, Any], problem: str) -> None:
     assert reader.damage(one(**options)) == problem
 
@@ -779,9 +975,15 @@ def test_more_members_than_16_bits_count_are_read(reader: Reader) -> None:
 
 def test_a_member_beyond_4_gib_is_read(tmp_path: Path) -> None:
     size = (4 << 30) + 5
-    first = RawMember("big", b"", method=STORED, local={"size": MAX_32, "compressed": MAX_32, "crc": 1},
-                      local_extra=zip64_field(size, size),
-                      central={"size": MAX_32, "compressed": MAX_32, "crc": 1}, central_extra=zip64_field(size, size))  # fmt: skip
+    first = RawMember(
+        "big",
+        b"",
+        method=STORED,
+        local={"size": MAX_32, "compressed": MAX_32, "crc": 1},
+        local_extra=zip64_field(size, size),
+        central={"size": MAX_32, "compressed": MAX_32, "crc": 1},
+        central_extra=zip64_field(size, size),
+    )
     second = RawMember("small", TEXT, central={"offset": MAX_32})
     local, after = first.local_part(), second.local_part()
     second.central_extra = zip64_field(len(local) + size)
@@ -819,7 +1021,9 @@ def test_every_field_that_is_flipped_gives_the_same_or_an_error(reader: Reader) 
     data = archive.build()
     expected = reader.contents(data)
     attributes = {
-        at + offset for at in (m.start() for m in re.finditer(b"PK\x01\x02", data)) for offset in (4, 5, 38, 39, 40, 41)
+        at + offset
+        for at in (m.start() for m in re.finditer(b"PK\x01\x02", data))
+        for offset in (4, 5, 38, 39, 40, 41)
     }
     for at in range(len(data)):
         for bit in range(0, 8, 3):

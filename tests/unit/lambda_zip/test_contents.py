@@ -20,9 +20,11 @@ def contents(*files: Placed) -> Contents:
 
 def test_shares_and_files_are_sorted_by_size() -> None:
     found = contents(
-        placed("svc/a.py"), placed("numpy/a.py", b"", NUMPY), placed("numpy/b.py", b"", NUMPY),
+        placed("svc/a.py"),
+        placed("numpy/a.py", b"", NUMPY),
+        placed("numpy/b.py", b"", NUMPY),
         placed("x.py", b"", None, Area.THIRD_PARTY),
-    )  # fmt: skip
+    )
     assert found.shares == [
         Share("first-party code", None, 62, 160, 2),
         Share("numpy", "2.0", 22, 200, 2),
@@ -35,9 +37,14 @@ def test_shares_and_files_are_sorted_by_size() -> None:
 
 def test_what_could_go_is_told() -> None:
     found = contents(
-        placed("numpy/tests/a.py", b"", NUMPY), placed("numpy/test/a.pyi", b"", NUMPY), placed("numpy/a.pyi", b"", NUMPY),
-        placed("numpy/a.h", b"", NUMPY), placed("boto3/a.py", b"", BOTO3), placed("svc/tests/a.py"), placed("svc/a.pyi"),
-    )  # fmt: skip
+        placed("numpy/tests/a.py", b"", NUMPY),
+        placed("numpy/test/a.pyi", b"", NUMPY),
+        placed("numpy/a.pyi", b"", NUMPY),
+        placed("numpy/a.h", b"", NUMPY),
+        placed("boto3/a.py", b"", BOTO3),
+        placed("svc/tests/a.py"),
+        placed("svc/a.pyi"),
+    )
     assert found.spare == [
         (22, "tests inside of distributions", "exclude = ['**/tests']"),
         (11, "C, C++ and Cython sources", "exclude = ['*.c', '*.h', '*.pyx', '*.pxd']"),

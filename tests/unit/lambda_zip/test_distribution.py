@@ -40,8 +40,12 @@ def test_distributions_are_known_by_their_folders(folder: str, found: list[tuple
 
 
 def test_files_are_owned_by_record() -> None:
-    installed = Installed("PyYAML", "6.0", {"yaml/__init__.py": b"", "_yaml/__init__.py": b"", 'a,"b".txt': b""},
-                          scattered={"bin/yaml": b""})  # fmt: skip
+    installed = Installed(
+        "PyYAML",
+        "6.0",
+        {"yaml/__init__.py": b"", "_yaml/__init__.py": b"", 'a,"b".txt': b""},
+        scattered={"bin/yaml": b""},
+    )
     owners = Owners([*parts_of(installed), first_party("svc/echo.py")], {})
     assert owner(owners, "_yaml/__init__.py") == "pyyaml 6.0"
     assert owner(owners, 'a,"b".txt') == "pyyaml 6.0"
@@ -70,18 +74,30 @@ def test_a_distribution_without_metadata_is_known_by_its_label() -> None:
 
 
 def test_folders_that_a_record_knows() -> None:
-    owners = Owners(parts_of(Installed("a", "1", {"n/a/b.py": b""}), Installed("b", "1", {"c/d.py": b""}, record=False)), {})
-    assert [folder for folder in ("", "n", "n/a", "a-1.dist-info", "b-1.dist-info", "c", "d") if owners.knows(folder)] == [
-        "", "n", "n/a", "a-1.dist-info", "b-1.dist-info",
-    ]  # fmt: skip
+    owners = Owners(
+        parts_of(Installed("a", "1", {"n/a/b.py": b""}), Installed("b", "1", {"c/d.py": b""}, record=False)),
+        {},
+    )
+    assert [
+        folder
+        for folder in ("", "n", "n/a", "a-1.dist-info", "b-1.dist-info", "c", "d")
+        if owners.knows(folder)
+    ] == [
+        "",
+        "n",
+        "n/a",
+        "a-1.dist-info",
+        "b-1.dist-info",
+    ]
 
 
 def test_lines_of_a_record_end_where_lines_end() -> None:
     record = "a\u2028b.py,sha256=x,1\r\nc\x1cd.py,sha256=y,2\nshort\n"
     owners = Owners([third_party("a-1.dist-info/RECORD", record.encode())], {})
     assert owners.distributions[0].record == {
-        "a\u2028b.py": RecordLine("sha256=x", "1"), "c\x1cd.py": RecordLine("sha256=y", "2"),
-    }  # fmt: skip
+        "a\u2028b.py": RecordLine("sha256=x", "1"),
+        "c\x1cd.py": RecordLine("sha256=y", "2"),
+    }
 
 
 def test_a_record_that_is_no_utf_8_is_kept() -> None:
@@ -101,7 +117,11 @@ def test_a_record_that_csv_cannot_read_is_refused() -> None:
 
 def test_a_record_is_written_anew() -> None:
     distribution = Distribution("a", "1", "", "a-1.dist-info")
-    distribution.record = {"a.py": RecordLine("sha256=x", "3"), "gone.py": RecordLine("sha256=y", "4"), 'q"uo,te': RecordLine("", "")}
+    distribution.record = {
+        "a.py": RecordLine("sha256=x", "3"),
+        "gone.py": RecordLine("sha256=y", "4"),
+        'q"uo,te': RecordLine("", ""),
+    }
     assert record_of(distribution, ["a-1.dist-info/RECORD", "a.py", "new.py", 'q"uo,te']) == (
         b'a-1.dist-info/RECORD,,\na.py,sha256=x,3\nnew.py,,\n"q""uo,te",,\n'
     )

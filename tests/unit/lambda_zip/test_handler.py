@@ -93,7 +93,12 @@ def test_files_out_of_the_repository(text: str) -> None:
 
 def test_a_file() -> None:
     found = find("echo.py:handler", {"svc/echo.py": GOOD, "echo.py": b""})
-    assert (found.name, found.module_file, found.certainty, found.warnings) == ("svc.echo.handler", "svc/echo.py", "defined", [])
+    assert (found.name, found.module_file, found.certainty, found.warnings) == (
+        "svc.echo.handler",
+        "svc/echo.py",
+        "defined",
+        [],
+    )
     assert found.entry == (
         b'"""Entry point of the function: lambda_function.handler is svc.echo.handler."""\n\n'
         b'from svc.echo import handler\n\n__all__ = ["handler"]\n'
@@ -106,12 +111,17 @@ def test_another_name_is_imported_as_handler() -> None:
     assert b"from svc.echo import main as handler\n" in found.entry
 
 
-@pytest.mark.parametrize(("path", "module"), [("my-function.py", "my-function"), ("class.py", "class"), ("1a.py", "1a")])
+@pytest.mark.parametrize(
+    ("path", "module"), [("my-function.py", "my-function"), ("class.py", "class"), ("1a.py", "1a")]
+)
 def test_a_file_that_no_import_statement_can_spell(path: str, module: str) -> None:
     found = find(f"{path}:handler", {f"svc/{path}": GOOD})
     assert found.name == f"svc.{module}.handler"
     assert found.entry is not None
-    assert f"import importlib\n\nhandler = importlib.import_module('svc.{module}').handler\n".encode() in found.entry
+    assert (
+        f"import importlib\n\nhandler = importlib.import_module('svc.{module}').handler\n".encode()
+        in found.entry
+    )
 
 
 @pytest.mark.parametrize(
@@ -149,7 +159,9 @@ def test_a_missing_module() -> None:
         "handler 'a.b:handler': there is no module a.b in the zip, neither a/b.py nor a/b/__init__.py; add what has it to "
         "deps, or mend the name",
     )
-    assert problems("a.main:handler", {"svc/main.py": GOOD})[0].endswith("or mend the name. There is svc/main.py")
+    assert problems("a.main:handler", {"svc/main.py": GOOD})[0].endswith(
+        "or mend the name. There is svc/main.py"
+    )
 
 
 def test_an_excluded_file() -> None:
@@ -185,7 +197,10 @@ def test_a_module_that_another_shadows(other: str, shadow: str) -> None:
 
 
 def test_a_package_is_not_shadowed_by_a_module_beside_it() -> None:
-    assert find("echo.py:handler", {"svc/echo.py": GOOD, "svc/__init__.py": b"", "svc.py": GOOD}).name == "svc.echo.handler"
+    assert (
+        find("echo.py:handler", {"svc/echo.py": GOOD, "svc/__init__.py": b"", "svc.py": GOOD}).name
+        == "svc.echo.handler"
+    )
 
 
 @pytest.mark.parametrize("top", ["sys", "time", "builtins"])
@@ -251,7 +266,9 @@ def test_a_name_that_may_be_there() -> None:
     found = find("echo.py:handler", {"svc/echo.py": b"from x import *\n"})
     assert (found.certainty, found.warnings) == (
         "may be",
-        ["handler 'echo.py:handler': svc/echo.py may define 'handler' (line 1 imports * from x); only importing it would tell"],
+        [
+            "handler 'echo.py:handler': svc/echo.py may define 'handler' (line 1 imports * from x); only importing it would tell"
+        ],
     )
 
 
@@ -268,7 +285,9 @@ def test_source_for_a_newer_python_is_not_looked_into() -> None:
     assert found.certainty == "may be"
     (warning,) = found.warnings
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    assert warning.startswith(f"handler 'echo.py:handler': svc/echo.py:1 is no Python that {version} can parse (")
+    assert warning.startswith(
+        f"handler 'echo.py:handler': svc/echo.py:1 is no Python that {version} can parse ("
+    )
     assert warning.endswith("; it was not looked into")
 
 

@@ -24,10 +24,17 @@ def test_this_interpreters_bytecode_is_known() -> None:
 @pytest.mark.parametrize(
     ("magic", "python"),
     [
-        (b"\x61\x0d\r\n", (3, 9)), (b"\xa7\x0d\r\n", (3, 11)), (b"\xcb\x0d\r\n", (3, 12)), (b"", None), (b"\xa7\x0d", None),
-        (b"\xa7\x0d\r\r", None), (b"\x03\xf3\r\n", None), (b"\xff\xff\r\n", None), (b"\x00\x01\r\n", None),
+        (b"\x61\x0d\r\n", (3, 9)),
+        (b"\xa7\x0d\r\n", (3, 11)),
+        (b"\xcb\x0d\r\n", (3, 12)),
+        (b"", None),
+        (b"\xa7\x0d", None),
+        (b"\xa7\x0d\r\r", None),
+        (b"\x03\xf3\r\n", None),
+        (b"\xff\xff\r\n", None),
+        (b"\x00\x01\r\n", None),
     ],
-)  # fmt: skip
+)
 def test_magic_numbers(magic: bytes, python: Optional[tuple[int, int]]) -> None:
     assert python_of_magic(magic) == python
 

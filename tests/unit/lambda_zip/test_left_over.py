@@ -16,10 +16,17 @@ def test_a_note_is_read_as_it_was_written() -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        b"", b"[]", b"{", b"{}", b'{"format": "other"}', b'{"format": "pleasing-left-over-1"}', b"{\xff", b'{"a":' * 100_000,
+        b"",
+        b"[]",
+        b"{",
+        b"{}",
+        b'{"format": "other"}',
+        b'{"format": "pleasing-left-over-1"}',
+        b"{\xff",
+        b'{"a":' * 100_000,
         b'{"format": "x", "name": "a", "version": "1", "arch": "x", "text": "t"}',
     ],
-)  # fmt: skip
+)
 def test_other_bytes_are_no_note(data: bytes) -> None:
     assert parse_left_over(data) is None
 

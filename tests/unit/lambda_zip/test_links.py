@@ -35,9 +35,12 @@ FILES = {"a/one.txt": b"one", "a/b/two.txt": b"two"}
 def test_a_good_link_becomes_its_file(link: str, target: str, data: bytes) -> None:
     source = MemorySource()
     given = [
-        Part(member(name, content, True, source=source), Area.FIRST_PARTY, name, "") for name, content in FILES.items()
+        Part(member(name, content, True, source=source), Area.FIRST_PARTY, name, "")
+        for name, content in FILES.items()
     ]
-    given.append(Part(member(link, target.encode(), link=True, source=source), Area.THIRD_PARTY, "path", "tree"))
+    given.append(
+        Part(member(link, target.encode(), link=True, source=source), Area.THIRD_PARTY, "path", "tree")
+    )
     last = follow_links(given)[-1]
     assert (last.area, last.path, last.tree) == (Area.THIRD_PARTY, "path", "tree")
     assert (last.member.name, last.member.link, last.member.executable) == (link, False, True)
@@ -119,7 +122,9 @@ def test_a_link_in_one_wheel_does_not_lead_to_another(tmp_path: Path) -> None:
 
 
 def test_a_link_of_a_folder_gives_its_files_bytes(tmp_path: Path) -> None:
-    path = PexBuilder(PexKind.LOOSE).add("a.txt", b"text").add_link("link", "a.txt").write(tmp_path / "app.pex")
+    path = (
+        PexBuilder(PexKind.LOOSE).add("a.txt", b"text").add_link("link", "a.txt").write(tmp_path / "app.pex")
+    )
     pex = open_pex(path)
     found = {part.path: part.member for part in follow_links(pex.parts)}
     assert found["link"].read() == b"text"

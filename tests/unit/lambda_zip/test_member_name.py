@@ -7,7 +7,23 @@ from tools.lambda_zip.member_name import problem_with, shown
 
 @pytest.mark.parametrize(
     "name",
-    ["a", "a/b", "...", ".a", "a.", "a..b", "..a", "a/...", "a b", "é", "ab:c", "a/C:", "a" * 255, "é" * 127, "x/" * 1999 + "y"],
+    [
+        "a",
+        "a/b",
+        "...",
+        ".a",
+        "a.",
+        "a..b",
+        "..a",
+        "a/...",
+        "a b",
+        "é",
+        "ab:c",
+        "a/C:",
+        "a" * 255,
+        "é" * 127,
+        "x/" * 1999 + "y",
+    ],
 )
 def test_a_good_name(name: str) -> None:
     assert problem_with(name) is None

@@ -19,13 +19,29 @@ def problems(source: str, module_dir: str = "third_party/python") -> tuple[str, 
 @pytest.mark.parametrize(
     ("source", "found", "instead"),
     [
-        ("from third_party.python import msgspec", "from third_party.python import msgspec", "import msgspec"),
-        ("from third_party.python import a as b, c", "from third_party.python import a as b, c", "import a as b, c"),
-        ("from third_party.python.a.b import c as d", "from third_party.python.a.b import c as d", "from a.b import c as d"),
+        (
+            "from third_party.python import msgspec",
+            "from third_party.python import msgspec",
+            "import msgspec",
+        ),
+        (
+            "from third_party.python import a as b, c",
+            "from third_party.python import a as b, c",
+            "import a as b, c",
+        ),
+        (
+            "from third_party.python.a.b import c as d",
+            "from third_party.python.a.b import c as d",
+            "from a.b import c as d",
+        ),
         ("import third_party.python.msgspec", "import third_party.python.msgspec", "import msgspec"),
         ("import third_party.python.a as b", "import third_party.python.a as b", "import a as b"),
         ("import third_party.python", "import third_party.python", "import each package by its own name"),
-        ("from third_party import python", "from third_party import python", "import each package by its own name"),
+        (
+            "from third_party import python",
+            "from third_party import python",
+            "import each package by its own name",
+        ),
         ("from third_party.python import a", "from third_party.python import a", "import a"),
     ],
 )
@@ -38,11 +54,18 @@ def test_imports_through_the_module_directory(source: str, found: str, instead: 
 @pytest.mark.parametrize(
     "source",
     [
-        "", "import python", "from third_party import other", "from .third_party.python import a", "import third_party.pythonic",
-        "# third_party.python", "x = 'from third_party.python import a'", "import third_party", "from third_party.python import (",
+        "",
+        "import python",
+        "from third_party import other",
+        "from .third_party.python import a",
+        "import third_party.pythonic",
+        "# third_party.python",
+        "x = 'from third_party.python import a'",
+        "import third_party",
+        "from third_party.python import (",
         "third_party python \x00",
     ],
-)  # fmt: skip
+)
 def test_other_code(source: str) -> None:
     assert problems(source) == ()
 

@@ -100,7 +100,10 @@ def test_places_that_cannot_be_written(tmp_path: Path) -> None:
 
 
 def test_a_device_is_not_replaced() -> None:
-    with pytest.raises(PleasingError, match="^cannot write /dev/null: it is a device or a pipe; name a file$"), Outputs() as it:
+    with (
+        pytest.raises(PleasingError, match="^cannot write /dev/null: it is a device or a pipe; name a file$"),
+        Outputs() as it,
+    ):
         it.open(Path("/dev/null"))
     assert Path("/dev/null").is_char_device()
 
@@ -127,7 +130,9 @@ def test_a_folder_that_cannot_be_written_to(tmp_path: Path, monkeypatch: pytest.
 
 @LINUX
 @pytest.mark.parametrize("number", [errno.EOPNOTSUPP, errno.EINVAL, errno.EISDIR])
-def test_a_file_system_without_nameless_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+def test_a_file_system_without_nameless_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
     real = os.open
 
     def refuse(path: Any, flags: int, *more: Any, **options: Any) -> int:
@@ -155,7 +160,9 @@ def test_other_errors_of_the_file_system_are_told(tmp_path: Path, monkeypatch: p
 
 
 @LINUX
-def test_somebody_else_makes_the_file_at_the_same_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_somebody_else_makes_the_file_at_the_same_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     real, calls = os.link, []
 
     def race(*arguments: Any, **options: Any) -> None:
@@ -181,7 +188,10 @@ def test_somebody_else_makes_the_file_all_the_time(tmp_path: Path, monkeypatch: 
     with pytest.raises(PleasingError) as caught, Outputs() as outputs:
         outputs.open(tmp_path / "one")
         outputs.commit()
-    assert str(caught.value) == f"cannot write {tmp_path}/one: somebody else makes files of that name all the time"
+    assert (
+        str(caught.value)
+        == f"cannot write {tmp_path}/one: somebody else makes files of that name all the time"
+    )
 
 
 @pytest.mark.parametrize("function", ["fchmod", "unlink", "rename"])
@@ -198,7 +208,9 @@ def test_a_commit_that_fails_leaves_nothing(
             if function == "fchmod":
                 patched.setattr(os, "fchmod", fail)
             elif function == "unlink":
-                patched.setattr(output, "_unlink_old", lambda path: (_ for _ in ()).throw(PleasingError("cannot unlink")))
+                patched.setattr(
+                    output, "_unlink_old", lambda path: (_ for _ in ()).throw(PleasingError("cannot unlink"))
+                )
             else:
                 patched.setattr(os, "link" if system == "nameless" else "replace", fail)
             outputs.commit()

@@ -39,7 +39,7 @@ from tools.lambda_zip.pattern import Patterns
         ("a+b(c).py", ["a+b(c).py"], ["aab(c).py"]),
         ("a\nb", ["a\nb"], ["ab"]),
     ],
-)  # fmt: skip
+)
 def test_what_a_glob_takes(glob: str, taken: Sequence[str], left: Sequence[str]) -> None:
     patterns = Patterns([glob], "exclude")
     assert [name for name in taken if not patterns.match(name)] == []

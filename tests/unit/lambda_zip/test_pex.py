@@ -46,14 +46,22 @@ def test_what_the_files_of_pleases_pex_are_for(tmp_path: Path, kind: PexKind) ->
     found = areas(pex)
     assert found["svc/echo.py in //svc:app"] == (Area.FIRST_PARTY, "svc/echo.py", "")
     assert found["third_party/__init__.py in //svc:app"] == (Area.FIRST_PARTY, "third_party/__init__.py", "")
-    assert found["third_party/python/msgspec/_utils.py in //svc:app"] == (Area.THIRD_PARTY, "msgspec/_utils.py", "")
+    assert found["third_party/python/msgspec/_utils.py in //svc:app"] == (
+        Area.THIRD_PARTY,
+        "msgspec/_utils.py",
+        "",
+    )
     assert found["__main__.py in //svc:app"] == (Area.BOOTSTRAP, "__main__.py", "")
     assert found[".bootstrap/zipp.py in //svc:app"] == (Area.BOOTSTRAP, ".bootstrap/zipp.py", "")
     pex.close()
 
 
 def test_the_module_directory_is_a_setting(tmp_path: Path) -> None:
-    builder = PexBuilder(module_dir="vendor").add_distribution("a", "1", {"a.py": b""}).add("third_party/python/b.py")
+    builder = (
+        PexBuilder(module_dir="vendor")
+        .add_distribution("a", "1", {"a.py": b""})
+        .add("third_party/python/b.py")
+    )
     pex = open_pex(builder.write(tmp_path / "app.pex"), "vendor")
     found = areas(pex)
     assert found["vendor/a.py in app.pex"] == (Area.THIRD_PARTY, "a.py", "")
@@ -83,11 +91,22 @@ def test_a_loose_pex_passes_its_bootstrap_and_bytecode_over(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("constraints", "python"),
     [
-        (["CPython==3.11.*"], (3, 11)), (["==3.9"], (3, 9)), (["==3.9", "==3.10"], None), ([], None), (None, None),
-        ([">=3.9"], None), (5, None), ("==3.11", None), ({"a": 1}, None), (["==3." + "9" * 5000], None), ([1, None], None),
+        (["CPython==3.11.*"], (3, 11)),
+        (["==3.9"], (3, 9)),
+        (["==3.9", "==3.10"], None),
+        ([], None),
+        (None, None),
+        ([">=3.9"], None),
+        (5, None),
+        ("==3.11", None),
+        ({"a": 1}, None),
+        (["==3." + "9" * 5000], None),
+        ([1, None], None),
     ],
-)  # fmt: skip
-def test_the_version_that_a_pex_says_it_is_for(tmp_path: Path, constraints: object, python: Optional[tuple[int, int]]) -> None:
+)
+def test_the_version_that_a_pex_says_it_is_for(
+    tmp_path: Path, constraints: object, python: Optional[tuple[int, int]]
+) -> None:
     builder = echo_pex(PexKind.ZIPAPP)
     builder.info = {"interpreter_constraints": constraints}
     pex = open_pex(builder.write(tmp_path / "app.pex"))
@@ -96,7 +115,10 @@ def test_the_version_that_a_pex_says_it_is_for(tmp_path: Path, constraints: obje
 
 
 def test_no_pex_at_all(tmp_path: Path) -> None:
-    assert problem(tmp_path / "app.pex") == f"there is no PEX {tmp_path}/app.pex; build it first, or mend the path"
+    assert (
+        problem(tmp_path / "app.pex")
+        == f"there is no PEX {tmp_path}/app.pex; build it first, or mend the path"
+    )
     (tmp_path / "folder").mkdir()
     assert problem(tmp_path / "folder") == (
         "folder is a folder, but no PEX: it has no PEX-INFO, as pex-tool's packed and loose have"
@@ -113,13 +135,19 @@ def test_no_pex_at_all(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("info", "message"),
     [
-        (b"{", "app.pex: its PEX-INFO is not valid JSON: Expecting property name enclosed in double quotes: line 1 column 2 "
-         "(char 1); build the PEX again"),
+        (
+            b"{",
+            "app.pex: its PEX-INFO is not valid JSON: Expecting property name enclosed in double quotes: line 1 column 2 "
+            "(char 1); build the PEX again",
+        ),
         (b"[]", "app.pex: its PEX-INFO is not a JSON object; build the PEX again"),
-        (b'{"deps_are_wheel_files": true}', "app.pex holds its distributions as wheel files that are not unpacked; build it "
-         "without --no-pre-install-wheels"),
+        (
+            b'{"deps_are_wheel_files": true}',
+            "app.pex holds its distributions as wheel files that are not unpacked; build it "
+            "without --no-pre-install-wheels",
+        ),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("folder", [False, True])
 def test_a_bad_pex_info(tmp_path: Path, info: bytes, message: str, folder: bool) -> None:
     path = tmp_path / "app.pex"
@@ -156,7 +184,9 @@ def test_a_wheel_outside_of_a_packed_pex_is_not_followed(tmp_path: Path) -> None
     path = echo_pex(PexKind.PACKED).write(tmp_path / "app.pex")
     (tmp_path / "evil.whl").write_bytes(RawZip().add("evil.py", b"evil").build())
     os.symlink("../../evil.whl", path / ".deps" / "evil.whl")
-    assert problem(path).startswith(".deps/evil.whl in app.pex is a file, where pex-tool has a folder a distribution")
+    assert problem(path).startswith(
+        ".deps/evil.whl in app.pex is a file, where pex-tool has a folder a distribution"
+    )
 
 
 def test_a_folder_of_wheels_that_is_a_link_is_not_followed(tmp_path: Path) -> None:

@@ -23,7 +23,9 @@ NUMPY = Distribution("numpy", "2.0", "", "numpy-2.0.dist-info")
 SO = "numpy/_core.cpython-311-x86_64-linux-gnu.so"
 
 
-def run(*files: Placed, runtime: str = "python3.11", summaries: Sequence[bytes] = ()) -> tuple[list[str], list[str]]:
+def run(
+    *files: Placed, runtime: str = "python3.11", summaries: Sequence[bytes] = ()
+) -> tuple[list[str], list[str]]:
     """Returns the problems and the warnings."""
     try:
         return [], check_platform(files, RUNTIMES[runtime], ARCHITECTURES["x86_64"], summaries)
@@ -48,10 +50,12 @@ def test_a_library_that_loads() -> None:
 
 def test_a_library_for_another_python() -> None:
     assert run(placed(SO, GOOD, NUMPY), runtime="python3.12") == (
-        [f"{SO} (of numpy 2.0) can't be imported by python3.12 on x86_64: it is for Python 3.11, not for Python 3.12 on x86_64 "
-         "Linux; python3.11 would do, or the distribution's wheel for this one"],
+        [
+            f"{SO} (of numpy 2.0) can't be imported by python3.12 on x86_64: it is for Python 3.11, not for Python 3.12 on x86_64 "
+            "Linux; python3.11 would do, or the distribution's wheel for this one"
+        ],
         [],
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("name", ["a.so", "a.so.1.2", "a.pyd", "a.dll", "a.dylib", "a.node"])
@@ -61,11 +65,15 @@ def test_files_that_a_loader_takes_are_read_by_name(name: str) -> None:
 
 
 def test_programs_are_read_by_mode() -> None:
-    assert run(placed("bin/tool", ARM, executable=True))[0][0].startswith("bin/tool (of first-party code) is built for aarch64")
+    assert run(placed("bin/tool", ARM, executable=True))[0][0].startswith(
+        "bin/tool (of first-party code) is built for aarch64"
+    )
     assert run(placed("bin/tool", ARM)) == ([], [])
     for name in ("bin/tool.sh", "tool.py"):
         assert run(placed(name, ARM, executable=True)) == ([], [])
-    assert run(placed("bin/script", b"#!/bin/sh\n", executable=True), placed("empty", b"", executable=True)) == ([], [])
+    assert run(
+        placed("bin/script", b"#!/bin/sh\n", executable=True), placed("empty", b"", executable=True)
+    ) == ([], [])
 
 
 def test_a_library_that_cannot_be_read() -> None:
@@ -74,10 +82,18 @@ def test_a_library_that_cannot_be_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tags", "refused"), [(("py3-none-any",), False), (("py2-none-any", "py3-none-any"), False), (("cp311-cp311-linux",), True), ((), True)]
-)  # fmt: skip
+    ("tags", "refused"),
+    [
+        (("py3-none-any",), False),
+        (("py2-none-any", "py3-none-any"), False),
+        (("cp311-cp311-linux",), True),
+        ((), True),
+    ],
+)
 def test_distributions_for_any_platform_may_bring_any(tags: Sequence[str], refused: bool) -> None:
-    problems, warnings = run(placed("numpy/a.so", ARM, NUMPY), placed("numpy/b.so", ARM, NUMPY), wheel_file(*tags))
+    problems, warnings = run(
+        placed("numpy/a.so", ARM, NUMPY), placed("numpy/b.so", ARM, NUMPY), wheel_file(*tags)
+    )
     assert (len(problems) == 1, len(warnings) == 1) == (refused, not refused)
 
 
@@ -96,7 +112,7 @@ def test_what_lambda_wheel_noted_is_not_read_again() -> None:
         assert "is built for aarch64" in run(item, summaries=[dump_facts([other])])[0][0]
 
 
-@pytest.mark.parametrize("summary", [b"", b"{", b"[]", b"null", b"{\"format\": 1}", b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize("summary", [b"", b"{", b"[]", b"null", b'{"format": 1}', b"\xff", b"[" * 100_000])
 def test_a_bad_note_is_no_note(summary: bytes) -> None:
     assert "is built for aarch64" in run(placed(SO, ARM, NUMPY), summaries=[summary])[0][0]
 

@@ -18,7 +18,13 @@ def problem(data: bytes) -> object:
         b"\x7fELF" + bytes(100),
         b"\xca\xfe\xba\xbe" + b"PK\x05\x06" * 10,
         # A program that reads zips holds signatures.
-        b"\x7fELF" + b"PK\x03\x04" + b"PK\x05\x06" + bytes(30) + b"PK\x01\x02" + bytes(2_000_000) + b"PK\x05\x06",
+        b"\x7fELF"
+        + b"PK\x03\x04"
+        + b"PK\x05\x06"
+        + bytes(30)
+        + b"PK\x01\x02"
+        + bytes(2_000_000)
+        + b"PK\x05\x06",
     ],
 )
 def test_a_program_or_a_script(data: bytes) -> None:
@@ -42,4 +48,7 @@ def test_a_program_that_holds_an_archive(padding: int) -> None:
 
 
 def test_a_script_that_holds_a_member() -> None:
-    assert problem(b"#!/bin/sh\n" + b"PK\x03\x04") == "has a zip's member at byte 10, in the script before its archive"
+    assert (
+        problem(b"#!/bin/sh\n" + b"PK\x03\x04")
+        == "has a zip's member at byte 10, in the script before its archive"
+    )

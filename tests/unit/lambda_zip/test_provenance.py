@@ -11,9 +11,20 @@ NONE = Distribution("none", "0.1", "", "none-0.1.dist-info")
 
 
 def test_labels_are_read() -> None:
-    assert parse_declared(["msgspec==0.19.0", "Zope.Interface == 7.2", "a[x,y]==1", "a==2 ; python_version<'3'", "b==1!2.0+local"]) == {
-        "msgspec": ["0.19.0"], "zope-interface": ["7.2"], "a": ["1", "2"], "b": ["1!2.0+local"],
-    }  # fmt: skip
+    assert parse_declared(
+        [
+            "msgspec==0.19.0",
+            "Zope.Interface == 7.2",
+            "a[x,y]==1",
+            "a==2 ; python_version<'3'",
+            "b==1!2.0+local",
+        ]
+    ) == {
+        "msgspec": ["0.19.0"],
+        "zope-interface": ["7.2"],
+        "a": ["1", "2"],
+        "b": ["1!2.0+local"],
+    }
 
 
 @pytest.mark.parametrize("text", ["msgspec", "msgspec>=1", "==1", "a==", "a b==1", "-a==1"])
@@ -21,7 +32,8 @@ def test_other_labels_are_refused(text: str) -> None:
     with pytest.raises(PleasingError) as caught:
         parse_declared([text, "also bad"])
     assert caught.value.problems == tuple(
-        f"--declared: {each!r} is not NAME==VERSION, as the labels pip: and whl: have it" for each in (text, "also bad")
+        f"--declared: {each!r} is not NAME==VERSION, as the labels pip: and whl: have it"
+        for each in (text, "also bad")
     )
 
 

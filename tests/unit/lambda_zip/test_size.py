@@ -10,10 +10,18 @@ from tools.lambda_zip.size import Cap, human, parse_cap
 @pytest.mark.parametrize(
     ("text", "size"),
     [
-        ("900000", 900_000), ("1_000", 1000), ("900KiB", 921_600), ("1MB", 1_000_000), ("1 mb", 1_000_000), ("2GiB", 2 << 30),
-        ("1.5MiB", 1_572_864), ("3b", 3), (" 7 ", 7), ("0.5KB", 500),
+        ("900000", 900_000),
+        ("1_000", 1000),
+        ("900KiB", 921_600),
+        ("1MB", 1_000_000),
+        ("1 mb", 1_000_000),
+        ("2GiB", 2 << 30),
+        ("1.5MiB", 1_572_864),
+        ("3b", 3),
+        (" 7 ", 7),
+        ("0.5KB", 500),
     ],
-)  # fmt: skip
+)
 def test_a_size(text: str, size: int) -> None:
     assert parse_cap(text, "max_size", ZIP_LIMITS) == Cap(size, text.strip(), "")
 
@@ -25,7 +33,9 @@ def test_a_preset() -> None:
     assert parse_cap("lambda", "max_unzipped_size", UNZIPPED_LIMITS).size == 262_144_000
 
 
-@pytest.mark.parametrize("text", ["", "big", "1TB", "-1", "1e6", "1MB2", "lambda", "1.", "MB", "٣", "9" * 5000, "9" * 400 + ".5"])
+@pytest.mark.parametrize(
+    "text", ["", "big", "1TB", "-1", "1e6", "1MB2", "lambda", "1.", "MB", "٣", "9" * 5000, "9" * 400 + ".5"]
+)
 def test_an_unknown_size(text: str) -> None:
     with pytest.raises(PleasingError) as caught:
         parse_cap(text, "max_size", ZIP_LIMITS)
@@ -46,7 +56,14 @@ def test_no_room_at_all(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("size", "text"),
-    [(0, "0 B"), (1023, "1023 B"), (1024, "1.0 KiB"), (1_468_006, "1.4 MiB"), (3 << 40, "3072.0 GiB"), (-5, "-5 B")],
+    [
+        (0, "0 B"),
+        (1023, "1023 B"),
+        (1024, "1.0 KiB"),
+        (1_468_006, "1.4 MiB"),
+        (3 << 40, "3072.0 GiB"),
+        (-5, "-5 B"),
+    ],
 )
 def test_a_size_for_people(size: int, text: str) -> None:
     assert human(size) == text

@@ -20,8 +20,12 @@ def test_without_a_runtime_it_is_the_one_that_the_pex_was_built_with() -> None:
     assert choose_target(None, "x86_64", (3, 13), "2026-11-21").runtime.name == "python3.13"
 
 
-@pytest.mark.parametrize(("machine", "name"), [("x86_64", "x86_64"), ("AMD64", "x86_64"), ("aarch64", "arm64"), ("arm64", "arm64")])
-def test_without_an_architecture_it_is_the_hosts(monkeypatch: pytest.MonkeyPatch, machine: str, name: str) -> None:
+@pytest.mark.parametrize(
+    ("machine", "name"), [("x86_64", "x86_64"), ("AMD64", "x86_64"), ("aarch64", "arm64"), ("arm64", "arm64")]
+)
+def test_without_an_architecture_it_is_the_hosts(
+    monkeypatch: pytest.MonkeyPatch, machine: str, name: str
+) -> None:
     monkeypatch.setattr(platform, "machine", lambda: machine)
     assert choose_target("python3.12", None, None, "2026-11-21").architecture.name == name
 
@@ -36,17 +40,48 @@ def test_a_deprecated_runtime_is_a_warning_with_its_date() -> None:
 @pytest.mark.parametrize(
     ("runtime", "architecture", "built_with", "problems"),
     [
-        ("python3.7", "x86_64", None, [f"runtime 'python3.7' is not one that Lambda has; known are {RUNTIMES} (did you mean "
-                                       "python3.9?)"]),
+        (
+            "python3.7",
+            "x86_64",
+            None,
+            [
+                f"runtime 'python3.7' is not one that Lambda has; known are {RUNTIMES} (did you mean "
+                "python3.9?)"
+            ],
+        ),
         ("nodejs", "x86_64", None, [f"runtime 'nodejs' is not one that Lambda has; known are {RUNTIMES}"]),
-        ("python3.12", "amd64", None, ["architecture 'amd64' is not one that Lambda has; known are x86_64, arm64"]),
-        (None, "x86_64", None, [f"the PEX does not tell which Python it was built with; pass runtime, one of {RUNTIMES}"]),
-        (None, "x86_64", (3, 7), ["the PEX was built with Python 3.7, and Lambda has no such runtime; build with another "
-                                  f"interpreter, or pass runtime, one of {RUNTIMES}"]),
-        ("x", "y", None, [f"runtime 'x' is not one that Lambda has; known are {RUNTIMES}",
-                          "architecture 'y' is not one that Lambda has; known are x86_64, arm64"]),
+        (
+            "python3.12",
+            "amd64",
+            None,
+            ["architecture 'amd64' is not one that Lambda has; known are x86_64, arm64"],
+        ),
+        (
+            None,
+            "x86_64",
+            None,
+            [f"the PEX does not tell which Python it was built with; pass runtime, one of {RUNTIMES}"],
+        ),
+        (
+            None,
+            "x86_64",
+            (3, 7),
+            [
+                "the PEX was built with Python 3.7, and Lambda has no such runtime; build with another "
+                f"interpreter, or pass runtime, one of {RUNTIMES}"
+            ],
+        ),
+        (
+            "x",
+            "y",
+            None,
+            [
+                f"runtime 'x' is not one that Lambda has; known are {RUNTIMES}",
+                "architecture 'y' is not one that Lambda has; known are x86_64, arm64",
+            ],
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_lambda_has_not_is_refused(
     runtime: Optional[str], architecture: str, built_with: Optional[tuple[int, int]], problems: list[str]
 ) -> None:

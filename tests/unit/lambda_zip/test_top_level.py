@@ -16,15 +16,31 @@ def kind(source: str, name: str = "handler") -> str:
 @pytest.mark.parametrize(
     "source",
     [
-        "def handler(): pass", "class handler: pass", "handler = 1", "a = handler = 1", "(a, [handler, *b]) = x",
-        "handler: int = 1", "import handler", "import handler.a", "import a as handler", "from a import handler",
-        "from . import a as handler", "if x:\n  def handler(): pass", "if x:\n  pass\nelif y:\n  pass\nelse:\n  handler = 1",
-        "try:\n  pass\nexcept E:\n  handler = 1", "try:\n  pass\nfinally:\n  handler = 1", "with a as handler: pass",
-        "for handler in x: pass", "while x:\n  handler = 1", "(handler := 1)", "handler += 1",
-        "async def handler(): pass\nhandler = wrap(handler)", "if x:\n  pass\nelse:\n  import handler",
+        "def handler(): pass",
+        "class handler: pass",
+        "handler = 1",
+        "a = handler = 1",
+        "(a, [handler, *b]) = x",
+        "handler: int = 1",
+        "import handler",
+        "import handler.a",
+        "import a as handler",
+        "from a import handler",
+        "from . import a as handler",
+        "if x:\n  def handler(): pass",
+        "if x:\n  pass\nelif y:\n  pass\nelse:\n  handler = 1",
+        "try:\n  pass\nexcept E:\n  handler = 1",
+        "try:\n  pass\nfinally:\n  handler = 1",
+        "with a as handler: pass",
+        "for handler in x: pass",
+        "while x:\n  handler = 1",
+        "(handler := 1)",
+        "handler += 1",
+        "async def handler(): pass\nhandler = wrap(handler)",
+        "if x:\n  pass\nelse:\n  import handler",
         "def other(): pass\nhandler = other",
     ],
-)  # fmt: skip
+)
 def test_a_name_that_is_defined(source: str) -> None:
     assert kind(source) == "defined"
 
@@ -32,10 +48,17 @@ def test_a_name_that_is_defined(source: str) -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "", "handler", "def f():\n  handler = 1", "class A:\n  def handler(self): pass", "import a.handler", "handler: int",
-        "from handler import a", "x.handler = 1", "print('handler')",
+        "",
+        "handler",
+        "def f():\n  handler = 1",
+        "class A:\n  def handler(self): pass",
+        "import a.handler",
+        "handler: int",
+        "from handler import a",
+        "x.handler = 1",
+        "print('handler')",
     ],
-)  # fmt: skip
+)
 def test_a_name_that_is_missing(source: str) -> None:
     assert kind(source) == "missing"
 
@@ -51,7 +74,11 @@ def test_names_that_only_running_would_tell() -> None:
     tree = parse_module(b"def a(): pass\nfrom .x import *\ndef __getattr__(name): pass\n")
     assert isinstance(tree, ast.Module)
     found = find_name(tree, "handler")
-    assert (found.kind, found.reason, found.functions) == ("may be", "line 2 imports * from .x", ["a", "__getattr__"])
+    assert (found.kind, found.reason, found.functions) == (
+        "may be",
+        "line 2 imports * from .x",
+        ["a", "__getattr__"],
+    )
     tree = parse_module(b"def __getattr__(name): pass\n")
     assert isinstance(tree, ast.Module)
     assert find_name(tree, "handler").reason == "it has a __getattr__"
@@ -66,7 +93,11 @@ def test_match_statements_are_looked_into() -> None:
 
 
 def test_a_long_chain_of_elif_is_looked_into() -> None:
-    source = "if x == 0: pass\n" + "".join(f"elif x == {n}: pass\n" for n in range(1, 900)) + "else:\n  handler = 1\n"
+    source = (
+        "if x == 0: pass\n"
+        + "".join(f"elif x == {n}: pass\n" for n in range(1, 900))
+        + "else:\n  handler = 1\n"
+    )
     assert kind(source) == "defined"
 
 

@@ -32,10 +32,16 @@ def test_files_links_and_modes(tmp_path: Path) -> None:
     os.symlink("a.py", tmp_path / "link")
     found = tree(tmp_path)
     assert [(m.name, m.size, m.executable, m.link) for m in found.members] == [
-        ("a.py", 1, False, False), ("link", 4, True, True), ("b/run", 2, True, False),
-    ]  # fmt: skip
+        ("a.py", 1, False, False),
+        ("link", 4, True, True),
+        ("b/run", 2, True, False),
+    ]
     assert [member.read() for member in found.members] == [b"a", b"a.py", b"#!"]
-    assert [member.crc for member in found.members] == [zlib.crc32(b"a"), zlib.crc32(b"a.py"), zlib.crc32(b"#!")]
+    assert [member.crc for member in found.members] == [
+        zlib.crc32(b"a"),
+        zlib.crc32(b"a.py"),
+        zlib.crc32(b"#!"),
+    ]
     assert list(found.compressed_chunks(found.members[0])) == [b"a"]
     assert found.describe(found.members[2]) == "b/run in app.pex"
     found.check_unchanged()
@@ -86,8 +92,9 @@ def test_files_that_changed(tmp_path: Path) -> None:
     with pytest.raises(PleasingError) as caught:
         found.check_unchanged()
     assert caught.value.problems == (
-        "a in app.pex changed while it was read; build again", "b in app.pex changed while it was read; build again",
-    )  # fmt: skip
+        "a in app.pex changed while it was read; build again",
+        "b in app.pex changed while it was read; build again",
+    )
     with pytest.raises(PleasingError) as caught:
         found.members[0].read()
     assert str(caught.value) == "cannot read a in app.pex: No such file or directory"

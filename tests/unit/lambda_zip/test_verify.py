@@ -2,8 +2,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from tests.builders.raw_zip import RawZip, deflate
 from tools.errors import PleasingError
 from tools.lambda_zip.container import Container
