@@ -107,7 +107,7 @@ def _zip64_fields(extra: bytes, raw_name: bytes) -> Union[list[bytes], str]:
     A field may be there twice: arcat adds another time stamp to a folder, and another zip64 field to a large
     member, each time that it copies them.
     """
-    if extra.startswith(b"UT") and len(extra) == _FIELD.size + extra[2] + (extra[3] << 8):
+    if extra[:4] == b"UT\x05\x00" and len(extra) == _FIELD.size + 5:
         return []  # A time stamp and nothing else, as nearly all are.
     wide: list[bytes] = []
     at = 0
