@@ -147,7 +147,7 @@ members = st.builds(
     in_file=st.sampled_from([True, True, True, False]),
     in_directory=st.sampled_from([True, True, True, False]),
 )
-ends = st.just({}) | st.fixed_dictionaries(
+ends: st.SearchStrategy[dict[str, int]] = st.just({}) | st.fixed_dictionaries(
     {},
     optional={
         "count": shorts,

@@ -269,7 +269,7 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
 
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(PleasingError, match="^pipe is neither a file nor a folder; hand over a PEX$"):
+    with pytest.raises(PleasingError, match=r"^pipe is neither a file nor a folder; hand over a PEX$"):
         Container(tmp_path / "pipe", "pipe")
 
 
@@ -903,10 +903,9 @@ def test_contents_do_not_hang_on_the_pieces_that_they_are_read_in(
 def test_a_bomb_is_not_inflated_further_than_it_declares(reader: Reader) -> None:
     container = reader.open(one(data=b"a" * 100, payload=deflate(b"a" * 10_000_000)))
     (member,) = container.members
-    sizes = []
+    sizes: list[int] = []
     with pytest.raises(PleasingError, match="inflates to more than the 100 bytes"):
-        for piece in container.chunks(member):
-            sizes.append(len(piece))
+        sizes.extend(len(piece) for piece in container.chunks(member))
     assert sum(sizes) <= 101
     container.close()
 
@@ -1000,7 +999,7 @@ def test_a_member_beyond_4_gib_is_read(tmp_path: Path) -> None:
     big, small = container.members
     assert (big.size, small.offset) == (size, len(local) + size + 35)
     assert small.read() == TEXT
-    with pytest.raises(PleasingError, match="what is read of a PEX has at most 64.0 MiB"):
+    with pytest.raises(PleasingError, match=r"what is read of a PEX has at most 64\.0 MiB"):
         big.read()
     container.close()
 

@@ -1,3 +1,4 @@
+# ruff: noqa: PT012 - what is raised comes out of a with statement
 from __future__ import annotations
 
 import errno
@@ -101,7 +102,9 @@ def test_places_that_cannot_be_written(tmp_path: Path) -> None:
 
 def test_a_device_is_not_replaced() -> None:
     with (
-        pytest.raises(PleasingError, match="^cannot write /dev/null: it is a device or a pipe; name a file$"),
+        pytest.raises(
+            PleasingError, match=r"^cannot write /dev/null: it is a device or a pipe; name a file$"
+        ),
         Outputs() as it,
     ):
         it.open(Path("/dev/null"))

@@ -15,6 +15,7 @@ from tests.builders.command import contents, pack
 from tests.builders.pex import PexBuilder, PexKind, echo_pex
 from tests.builders.raw_zip import MAX_32, STORED, RawMember, RawZip, deflate, zip64_field
 from tools.lambda_zip import pack as pack_module
+from tools.lambda_zip.archive import write_archive
 from tools.lambda_zip.container import Container
 
 ECHO_FILES = {
@@ -202,12 +203,11 @@ def test_a_pex_that_changes_while_it_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: PexKind
 ) -> None:
     path = echo_pex(kind).write(tmp_path / "app.pex")
-    real = pack_module.write_archive
     changed = path if path.is_file() else path / "svc" / "echo.py"
 
     def change(*arguments: object) -> object:
         os.utime(changed, ns=(5, 5))
-        return real(*arguments)  # type: ignore[arg-type]
+        return write_archive(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(pack_module, "write_archive", change)
     result = pack(path)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -120,9 +120,9 @@ def test_a_bad_note_is_no_note(summary: bytes) -> None:
 def test_a_damaged_member_is_told() -> None:
     item = member("a.so", GOOD)
 
-    def fail(which: object) -> object:
+    def fail(which: object) -> Iterator[bytes]:
+        yield GOOD[:10]
         raise PleasingError("a.so in app.pex is damaged")
-        yield
 
-    item.source.chunks = fail  # type: ignore[method-assign, assignment]
+    item.source.beginning = fail  # type: ignore[method-assign]
     assert run(Placed("a.so", item, "a.so", Area.FIRST_PARTY, None))[0] == ["a.so in app.pex is damaged"]
