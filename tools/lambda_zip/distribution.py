@@ -18,9 +18,6 @@ _METADATA_FOLDER = re.compile(r"([^/]+?)-([^/-]+)(?:-py\d\.\d+)?\.(?:dist|egg)-i
 # 610).
 INSTALLER_FILES = frozenset({"INSTALLER", "REQUESTED", "direct_url.json", "RECORD.jws", "RECORD.p7s"})
 
-# What lambda_wheel notes of a wheel's native files, beside its metadata (tools.native.summary).
-SUMMARY_FILE = "native.json"
-
 
 class RecordLine(NamedTuple):
     """What a RECORD says of one file; empty where it says nothing."""

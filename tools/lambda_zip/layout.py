@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Optional
 
-from tools.lambda_zip.distribution import INSTALLER_FILES, SUMMARY_FILE, Distribution, Owners
+from tools.lambda_zip.distribution import INSTALLER_FILES, Distribution, Owners
 from tools.lambda_zip.member import Member
 from tools.lambda_zip.pex import Area, Part
+from tools.native import SUMMARY_FILE
 
 BOOTSTRAP = "start-up code of the PEX"
 ENTRY_POINT = "entry point that the rule gave to the PEX"

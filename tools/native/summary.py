@@ -17,8 +17,6 @@ from typing import Any, NamedTuple, Optional
 from tools.native.elf import Elf, SymbolVersion
 from tools.native.kind import Kind
 
-FILE_NAME = "native.json"
-
 _FORMAT = "pleasing-native-1"
 
 

@@ -124,5 +124,5 @@ def test_a_damaged_member_is_told() -> None:
         yield GOOD[:10]
         raise PleasingError("a.so in app.pex is damaged")
 
-    item.source.beginning = fail  # type: ignore[method-assign]
+    item.source.beginning = fail  # type: ignore[method-assign, assignment]
     assert run(Placed("a.so", item, "a.so", Area.FIRST_PARTY, None))[0] == ["a.so in app.pex is damaged"]
