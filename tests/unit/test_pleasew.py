@@ -286,11 +286,11 @@ def test_no_python(machine: Machine) -> None:
 
 
 def test_python_that_is_too_old_is_passed_over(machine: Machine) -> None:
-    machine.program(
-        machine.bin / "python3.14", "exit 0"
-    )  # as an old one: it runs, and says nothing of itself
-    machine.program(
-        machine.bin / "python3.13", "exit 127"
-    )  # as pyenv's stand-ins for versions that are not there
+    # As an old one, it runs and says nothing of itself; as pyenv's stand-ins for versions that are not there.
+    real = Path(machine.bin / "python3").resolve()
+    (machine.bin / "python3").unlink()
+    machine.program(machine.bin / "python3", "exit 0")
+    machine.program(machine.bin / "python3.14", "exit 127")
+    (machine.bin / "python3.13").symlink_to(real)
     done = machine.run("build", "//:hello", PLEASEW_ENGINE="embedded")
     assert (done.returncode, done.stdout) == (0, "plz-out/gen/hello.txt\n")
