@@ -36,7 +36,7 @@ def program(place: Place, distribution: str, name: str) -> Path:
     if not path.exists():
         print(f"Installing {distribution}, once", flush=True)
         venv.create(folder, with_pip=True, clear=True)
-        _pip(folder, "install", "--quiet", distribution)
+        _pip(folder, "install", "--quiet", "--upgrade", distribution)
     return path
 
 

@@ -112,17 +112,15 @@ def _name_problems(by_name: dict[str, Placed]) -> list[str]:
 
 def _folder_problems(by_name: dict[str, Placed]) -> list[str]:
     problems = []
-    seen: set[str] = set()
-    for name, item in by_name.items():
-        folder = name.rpartition("/")[0]
-        while folder and folder not in seen:
-            seen.add(folder)
-            if folder in by_name:
-                problems.append(
-                    f"{folder} is both a file and a folder of the zip:\n    {origin(by_name[folder])}\n"
-                    f"    {origin(item)}\n  rename one, or name one in exclude"
-                )
-            folder = folder.rpartition("/")[0]
+    # With the least of characters for a slash, what is below a name comes right behind it.
+    keys = sorted(name.replace("/", "\0") for name in by_name)
+    for key, following in zip(keys, keys[1:]):
+        if following.startswith(key + "\0"):
+            name, below = key.replace("\0", "/"), following.replace("\0", "/")
+            problems.append(
+                f"{name} is both a file and a folder of the zip:\n    {origin(by_name[name])}\n"
+                f"    {origin(by_name[below])}\n  rename one, or name one in exclude"
+            )
     return problems
 
 

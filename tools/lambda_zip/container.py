@@ -660,6 +660,8 @@ def _central_problem(entry: _Central, host: int, attributes: int, disk: int) -> 
         return "it is a file by its name, but its MS-DOS attributes are those of something else"
     if entry.method == STORED and entry.size != entry.compressed:
         return f"it is stored, but its sizes differ: {entry.compressed} and {entry.size} bytes"
+    if entry.method == DEFLATED and not entry.compressed:
+        return "it is deflated, but has no bytes, which some readers take for nothing and others for damage"
     if entry.size > entry.compressed * _MAX_RATIO:
         return (
             f"it declares {entry.size} bytes, more than its {entry.compressed} compressed ones could "

@@ -8,6 +8,7 @@ from typing import NamedTuple, Optional
 
 from tools.errors import PleasingError
 from tools.lambda_zip.member import Member
+from tools.lambda_zip.member_name import any_below
 from tools.lambda_zip.pex import Area, Part
 
 # "Recording installed projects", packaging.python.org: <name>-<version>.dist-info; older tools wrote
@@ -67,7 +68,8 @@ class Owners:
         self._by_folder: dict[tuple[str, str], Distribution] = {}
         self._by_tree: dict[str, Distribution] = {}
         self._by_top: dict[str, Distribution] = {}
-        self._recorded: Optional[set[str]] = None
+        self._recorded: Optional[list[str]] = None
+        self._folders: set[str] = set()
         self._find(parts)
         self._add_declared(declared)
 
@@ -111,13 +113,9 @@ class Owners:
             folder: A folder below `site-packages`.
         """
         if self._recorded is None:
-            self._recorded = {name for _, name in self._by_folder}
-            for tree, path in self._by_path:
-                above = path.rpartition("/")[0]
-                while above and not tree and above not in self._recorded:
-                    self._recorded.add(above)
-                    above = above.rpartition("/")[0]
-        return not folder or folder in self._recorded
+            self._recorded = sorted(path for tree, path in self._by_path if not tree)
+            self._folders = {folder for _, folder in self._by_folder}
+        return not folder or folder in self._folders or any_below(folder, self._recorded)
 
     def _find(self, parts: Iterable[Part]) -> None:
         for part in parts:

@@ -11,6 +11,7 @@ from tools.aws.facts import MAX_HANDLER_LENGTH
 from tools.errors import PleasingError
 from tools.lambda_zip.builtin_modules import BUILTIN_MODULES
 from tools.lambda_zip.layout import Placed
+from tools.lambda_zip.pex import Area
 
 ENTRY_MODULE = "lambda_function.py"
 ENTRY_HANDLER = "lambda_function.handler"
@@ -127,9 +128,10 @@ def find_handler(
 
 def _find_module(name: HandlerName, placed: Sequence[Placed], excluded: Mapping[str, str]) -> Placed:
     if name.file is not None:
-        for item in placed:
-            if item.path == name.file:
-                return item
+        # A distribution may have a file of that path too, and the handler only where no source of the repository has.
+        of_file = [item for item in placed if item.path == name.file]
+        for item in sorted(of_file, key=lambda item: item.area is not Area.FIRST_PARTY):
+            return item
         if name.file in excluded:
             raise PleasingError(
                 f"handler {name.text!r}: exclude takes {excluded[name.file]}, which has the handler; mend "

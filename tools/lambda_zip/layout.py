@@ -8,6 +8,7 @@ from typing import NamedTuple, Optional
 
 from tools.lambda_zip.distribution import INSTALLER_FILES, Distribution, Owners
 from tools.lambda_zip.member import Member
+from tools.lambda_zip.member_name import any_below
 from tools.lambda_zip.pex import Area, Part
 from tools.native import SUMMARY_FILE
 
@@ -178,20 +179,13 @@ def _place_added(
     added = list(added)
     if not added:
         return
-    folders: dict[str, set[Area]] = {}
-    for item in placed:
-        folder = item.name.rpartition("/")[0]
-        while folder:
-            areas = folders.setdefault(folder, set())
-            if item.area in areas:
-                break
-            areas.add(item.area)
-            folder = folder.rpartition("/")[0]
+    first_party = sorted(item.name for item in placed if item.area is Area.FIRST_PARTY)
+    third_party = sorted(item.name for item in placed if item.area is Area.THIRD_PARTY)
     for item in added:
         folder = item.name.rpartition("/")[0]
         leads_only = any(root.startswith(item.path.rpartition("/")[0] + "/") for root in roots)
-        areas = folders.get(folder, set())
-        if not folder or Area.THIRD_PARTY in areas or (leads_only and Area.FIRST_PARTY not in areas):
+        shared = any_below(folder, third_party)
+        if not folder or shared or (leads_only and not any_below(folder, first_party)):
             left_out.append(LeftOut(item.member, ADDED_INIT, None))
         else:
             placed.append(item)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bisect
 import re
+from collections.abc import Sequence
 from typing import Optional
 
 # What Linux unpacks below /var/task: NAME_MAX for a part, and PATH_MAX less room for that folder.
@@ -46,6 +48,18 @@ def problem_with(name: str) -> Optional[str]:
     if "." in parts:
         return "it has a part that is '.'"
     return "it has an empty part"
+
+
+def any_below(folder: str, names: Sequence[str]) -> bool:
+    """Tells whether any of the names is below a folder.
+
+    Args:
+        folder: Without a `/` at its end.
+        names: Sorted.
+    """
+    prefix = folder + "/"
+    at = bisect.bisect_left(names, prefix)
+    return at < len(names) and names[at].startswith(prefix)
 
 
 def shown(name: str) -> str:

@@ -140,9 +140,9 @@ def pack(
         PleasingError: It cannot be packed; nothing is left under the outputs' names.
     """
     for place in (output, manifest):
-        if place is not None and _is_same_file(path, place):
+        if place is not None and _is_of_pex(path, place):
             # Before anything is opened, as a run that fails takes away what has the outputs' names.
-            raise PleasingError(f"{place} is the PEX itself; name another output")
+            raise PleasingError(f"{place} is the PEX itself, or in it; name another output")
     with Outputs() as outputs:
         zip_file = outputs.open(output)
         manifest_file = outputs.open(manifest) if manifest else None
@@ -217,11 +217,10 @@ def _write(
     return warnings
 
 
-def _is_same_file(path: Path, output: Path) -> bool:
-    try:
-        return os.path.samefile(path, output)
-    except OSError:
-        return False
+def _is_of_pex(path: Path, output: Path) -> bool:
+    """Tells whether an output would be the PEX itself, or in it where it is a folder."""
+    pex, place = os.path.realpath(path), os.path.realpath(output)
+    return place == pex or place.startswith(pex + os.sep)
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import subprocess
+import sys
 import tempfile
 import zipfile
 import zlib
@@ -15,6 +16,7 @@ from typing import BinaryIO, cast
 
 import pytest
 
+from tests.builders.distribution import Distribution
 from tests.builders.pex import SCRIPT
 from tests.builders.raw_zip import RawZip, deflate
 from tools.errors import PleasingError
@@ -224,6 +226,42 @@ def test_other_readers_find_nothing_wrong(tmp_path: Path, command: list[str]) ->
         [*command, str(path)], capture_output=True, text=True, env={**os.environ, "LC_ALL": "C.UTF-8"}
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_uv_reads_what_is_written(tmp_path: Path) -> None:
+    uv = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
+    if uv is None:
+        pytest.skip("uv is not installed")
+    files = Distribution(
+        "demo", "1.0", {"demo/__init__.py": WORDS, "demo/é.txt": b"", "demo/a.bin": b"\0"}
+    ).installed()
+    wheel = tmp_path / "demo-1.0-py3-none-any.whl"
+    with wheel.open("wb") as file:
+        write_archive(file, (Entry(name, data, False) for name, data in files.items()))
+    done = subprocess.run(
+        [
+            uv,
+            "pip",
+            "install",
+            "--offline",
+            "--no-deps",
+            "--python",
+            sys.executable,
+            "--target",
+            tmp_path / "out",
+            wheel,
+        ],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "UV_CACHE_DIR": str(tmp_path / "cache")},
+    )
+    assert done.returncode == 0, done.stderr
+    out = tmp_path / "out"
+    found = {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    written = {"INSTALLER", "RECORD", "REQUESTED", "direct_url.json", "uv_cache.json", ".lock"}
+    assert {name: data for name, data in found.items() if name.rpartition("/")[2] not in written} == {
+        name: data for name, data in files.items() if name.rpartition("/")[2] not in written
+    }
 
 
 def _many() -> Iterator[Entry]:

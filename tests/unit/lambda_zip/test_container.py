@@ -591,7 +591,8 @@ def test_a_lie_in_the_zip64_end_records_is_refused(
         ),
         (
             {"payload": b""},
-            "'a.txt': it declares 440 bytes, more than its 0 compressed ones could inflate to",
+            "'a.txt': it is deflated, but has no bytes, which some readers take for nothing and others for "
+            "damage",
         ),
         ({"mode": 0o040755}, "'a.txt': its mode 40755 is neither a file's nor a link's"),
         ({"mode": 0o020644}, "'a.txt': its mode 20644 is neither a file's nor a link's"),
@@ -867,10 +868,6 @@ def test_all_problems_are_told_at_once_but_not_too_many(reader: Reader) -> None:
         (
             {"payload": deflate(TEXT) + b"more"},
             "a.txt in app.pex is damaged: bytes follow its compressed bytes; build it again",
-        ),
-        (
-            {"data": b"", "payload": b""},
-            "a.txt in app.pex is damaged: its compressed bytes end too early; build it again",
         ),
         (
             {"payload": b"\xff" * 30},

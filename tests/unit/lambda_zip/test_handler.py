@@ -9,6 +9,7 @@ import pytest
 from tests.builders.member import placed
 from tools.errors import PleasingError
 from tools.lambda_zip.handler import Handler, HandlerName, find_handler, parse_handler
+from tools.lambda_zip.pex import Area
 
 FORMS = "write 'file.py:function', 'package.module:function' or 'package.module.function'"
 GOOD = b"def handler(event, context): pass\n"
@@ -102,6 +103,16 @@ def test_a_file() -> None:
     assert found.entry == (
         b'"""Entry point of the function: lambda_function.handler is svc.echo.handler."""\n\n'
         b'from svc.echo import handler\n\n__all__ = ["handler"]\n'
+    )
+
+
+def test_a_file_of_the_repository_comes_before_a_distributions() -> None:
+    theirs = placed("svc/echo.py", b"theirs = 1\n", None, Area.THIRD_PARTY)
+    ours = placed("echo.py", GOOD)._replace(path="svc/echo.py")
+    for items in ([theirs, ours], [ours, theirs]):
+        assert find_handler(parse_handler("echo.py:handler", "svc"), items, {}, (3, 9)).name == "echo.handler"
+    assert (
+        find_handler(parse_handler("echo.py:theirs", "svc"), [theirs], {}, (3, 9)).name == "svc.echo.theirs"
     )
 
 

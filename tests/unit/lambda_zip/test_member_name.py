@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tools.lambda_zip.member_name import problem_with, shown
+from tools.lambda_zip.member_name import any_below, problem_with, shown
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,12 @@ def test_a_name_is_shown_on_one_line_and_not_in_full_when_long() -> None:
     assert shown("a\nb") == r"'a\nb'"
     assert shown("a" * 200) == repr("a" * 200)
     assert shown("a" * 100 + "b" * 300) == f"'{'a' * 100}' ... '{'b' * 100}'"
+
+
+def test_what_is_below_a_folder() -> None:
+    names = sorted(["a-b", "a/b/c", "ab", "c"])
+    assert [folder for folder in ("a", "a/b", "a/b/c", "b", "c", "d") if any_below(folder, names)] == [
+        "a",
+        "a/b",
+    ]
+    assert not any_below("a", [])

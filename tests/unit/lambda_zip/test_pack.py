@@ -223,10 +223,14 @@ def test_a_pex_that_changes_while_it_is_read(
 @pytest.mark.parametrize("kind", [PexKind.PLEASE_2, PexKind.LOOSE])
 def test_the_pex_is_not_written_over(tmp_path: Path, option: str, kind: PexKind) -> None:
     path = echo_pex(kind).write(tmp_path / "app.pex")
-    result = pack(path, option, tmp_path / "." / "app.pex")
-    assert result.status == 1
-    assert result.err == f"app.pex: error: {path} is the PEX itself; name another output\n"
-    assert path.exists()
+    for place in [
+        tmp_path / "sub" / ".." / "app.pex",
+        *([path / "svc" / "app.zip"] if path.is_dir() else []),
+    ]:
+        result = pack(path, option, place)
+        assert result.status == 1
+        assert result.err == f"app.pex: error: {place} is the PEX itself, or in it; name another output\n"
+        assert path.exists()
 
 
 def test_what_was_there_goes_when_a_run_fails(tmp_path: Path) -> None:
