@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import time
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +14,8 @@ from bench.measure import Cost, run
 from bench.place import Place
 from bench.repository import Repository
 from tools.errors import PleasingError
+
+_DAEMON_LOOKS = 10.0  # seconds
 
 
 class Packager(Protocol):
@@ -34,6 +37,9 @@ class Packager(Protocol):
 
     def zip(self) -> Path:
         """Returns where the zip is."""
+
+    def close(self) -> None:
+        """Removes all that it made."""
 
 
 class Pleasing:
@@ -59,6 +65,10 @@ class Pleasing:
         """Returns where Please leaves it."""
         return self._repository.zip(self._function.name)
 
+    def close(self) -> None:
+        """Removes the repository."""
+        shutil.rmtree(self._repository.folder)
+
 
 class _Folder:
     """What the peers share: a folder with the source and a requirements file."""
@@ -81,6 +91,10 @@ class _Folder:
     def zip(self) -> Path:
         """Returns where it is."""
         return self._folder / "function.zip"
+
+    def close(self) -> None:
+        """Removes the folder."""
+        shutil.rmtree(self._folder)
 
     def _run(self, *command: object) -> Cost:
         return run(command, self._folder, self._place.environment())
@@ -244,6 +258,12 @@ layout = "zip"
         """Packages the function."""
         return self._run(self._pants, "package", "src:lambda")
 
+    def close(self) -> None:
+        """Ends the daemon, which looks for its folder every few seconds, and removes the folder."""
+        shutil.rmtree(self._folder / ".pids", ignore_errors=True)
+        time.sleep(_DAEMON_LOOKS)
+        super().close()
+
     def zip(self) -> Path:
         """Returns where it is."""
         return self._folder / "dist" / "src" / "lambda.zip"
@@ -284,7 +304,8 @@ NOT_RUN = (
     (
         "Not run: CDK's PythonFunction, and Terraform's lambda module with `build_in_docker`, which install"
         " in a container: the machine has no Docker daemon. Terraform's module without Docker runs pip and a"
-        " zip, as measured. The Serverless Framework asks for an account from version 4 on."
+        " zip, as measured. The Serverless Framework asks for an account from version 4 on. Not "
+        "measured yet: Chalice and Zappa, which install and need an application of their own kind."
     ),
 )
 

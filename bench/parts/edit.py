@@ -33,6 +33,8 @@ def measure(place: Place, options: Options) -> Part:
         samples = _rebuilds(packagers, options.runs)
         found[function.name] = dict(zip((one.title for one in packagers), samples))
         tables.append(_table(function, packagers, samples))
+        for one in packagers:
+            one.close()
     plot, echo = found[PLOT.name], found[ECHO.name]
     ours = packager.Pleasing.title
     peers = [one.title for one in packagers if one.peer]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +33,8 @@ def test_of_a_file_of_pex_tool(engine: str, tmp_path: Path) -> None:
     subprocess.run(
         [sys.executable, "-m", "pex", "msgspec==0.20.0", "-D", str(sources.parent), "-o", str(pex)],
         check=True,
+        # Nothing of the user's, which other runs may be writing to.
+        env={**os.environ, "PEX_ROOT": str(tmp_path / "pex")},
     )
     output = repository.fail("//svc:of_file")
     assert "msgspec 0.20.0 is in the PEX, but no rule in the dependencies declares it" in output

@@ -58,3 +58,11 @@ def test_what_has_nothing_for_a_platform_is_told_at_once(engine: str, tmp_path: 
     assert "msgspec 0.20.0 has nothing that python3.8 on x86_64 could load" in output
     assert "would help: " in output
     assert not repository.zip("//svc:too_old").exists()
+
+
+def test_a_binary_is_built_for_the_function_that_packs_it(engine: str, tmp_path: Path) -> None:
+    repository = Repository("platforms", tmp_path, engine)
+    repository.build("//svc:of_binary")
+    native = [name for name in contents(repository.zip("//svc:of_binary")) if name.endswith(".so")]
+    assert len(native) == 2
+    assert all(name.endswith("cpython-313-aarch64-linux-gnu.so") for name in native)

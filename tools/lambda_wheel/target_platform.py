@@ -160,5 +160,8 @@ def parse_platform(arch: str) -> Platform:
         version = "{}{}".format(*sys.version_info[:2])
         arch = arch.replace("lambda", f"lambda{version}")
     if arch not in known:
-        raise PleasingError(f"arch {arch!r} is unknown; known are {HOST}, {', '.join(known)}")
+        raise PleasingError(
+            f"{arch!r} is no platform of Lambda's: a function's runtime is one of {', '.join(RUNTIMES)}, and its "
+            f"architecture one of {', '.join(ARCHITECTURES)}; mend them in its rule or in the plugin's settings"
+        )
     return known[arch]

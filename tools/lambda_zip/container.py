@@ -608,12 +608,9 @@ def _offset_of(entry: _Central) -> int:
 
 
 def _gap_problem(entry: _Central, offset: int, expected: int) -> str:
-    if offset < expected:
-        return f"{shown(entry.name)}: its bytes overlap those of another member, at byte {offset}"
     return (
         f"{offset - expected} bytes before {shown(entry.name)}, at byte {expected}, belong to no member "
-        "of the "
-        "central directory; another reader could find a file there"
+        "of the central directory; another reader could find a file there"
     )
 
 

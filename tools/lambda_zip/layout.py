@@ -164,8 +164,11 @@ def _third_party_reason(
         if path.endswith(".pth"):
             return PATH_FILE
         return LOOSE_DOCUMENT if _DOCUMENT.fullmatch(path) else None
-    # A package may be named bin or share; then its RECORD lists it as such.
-    return SCATTERED if folder in _SCATTERED_FOLDERS and not claimed else None
+    # A package may be named bin or share; then its RECORD lists it as such. The files alone tell nothing: lambda_wheel
+    # lists what a wheel scatters below site-packages, where pip writes ../../bin.
+    if folder in _SCATTERED_FOLDERS and not owners.claims(tree, f"{folder}/__init__.py"):
+        return SCATTERED
+    return None
 
 
 def _place_added(

@@ -929,8 +929,9 @@ def test_a_file_that_went_away_is_told(reader: Reader) -> None:
     container.close()
 
 
-def test_a_file_that_was_truncated_is_told(reader: Reader) -> None:
-    container = reader.open(one())
+@pytest.mark.parametrize("size", [100, 100_000])
+def test_a_file_that_was_truncated_is_told(reader: Reader, size: int) -> None:
+    container = reader.open(one(data=bytes(size), method=STORED))
     os.truncate(reader.path, 40)
     with pytest.raises(PleasingError) as caught:
         list(container.compressed_chunks(container.members[0]))

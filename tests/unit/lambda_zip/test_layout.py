@@ -130,6 +130,14 @@ def test_documents_are_told_from_modules(name: str, document: bool) -> None:
     )
 
 
+def test_scattered_files_that_a_record_lists_stay_out() -> None:
+    names, left = run(
+        installed(Installed("a", "1", {"a.py": b"x", "share/man/a.1": b"x", "bin/a.py": b"#!"}))
+    )
+    assert [name for name in names if "-info" not in name] == ["a.py"]
+    assert left["third_party/python/share/man/a.1"] == left["third_party/python/bin/a.py"] == layout.SCATTERED
+
+
 def test_a_package_that_is_called_bin_is_kept() -> None:
     assert "bin/__init__.py" in run(installed(Installed("bin", "1", {"bin/__init__.py": b"x"})))[0]
 
