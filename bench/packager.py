@@ -15,7 +15,7 @@ from bench.place import Place
 from bench.repository import Repository
 from tools.errors import PleasingError
 
-_DAEMON_LOOKS = 10.0  # seconds
+_DAEMON_LOOKS = 12.0  # seconds
 
 
 class Packager(Protocol):

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
+import platform
 import shutil
 import struct
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from elftools.elf.elffile import ELFFile
+from elftools.elf.gnuversions import GNUVerNeedSection
 
 from tests.e2e.harness import EMBEDDED, PLEASE, ROOT, call, contents
 
@@ -48,25 +54,23 @@ def _copy(folder: Path) -> Path:
 
 def _build(engine: str, folder: Path) -> Examples:
     repository = _copy(folder / engine)
-    environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder)}
-    import os
-    import sys
+    _run(Examples(engine, repository), *(f"//examples/{name}:lambda" for name in _NAMES))
+    return Examples(engine, repository)
 
-    environment = {**os.environ, "PYTHONPATH": str(repository)}
-    command = (
-        [sys.executable, "-m", "tools.embedded_please"] if engine == EMBEDDED else ["plz", "--plain_output"]
-    )
-    targets = [f"//examples/{name}:lambda" for name in _NAMES]
+
+def _run(examples: Examples, *targets: str) -> None:
+    command = [sys.executable, "-m", "tools.embedded_please"]
+    if examples.engine == PLEASE:
+        command = ["plz", "--plain_output"]
     done = subprocess.run(
         [*command, "build", *targets],
-        cwd=repository,
-        env=environment,
+        cwd=examples.repository,
+        env={**os.environ, "PYTHONPATH": str(examples.repository)},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return Examples(engine, repository)
 
 
 @pytest.fixture(scope="module")
@@ -154,6 +158,62 @@ print(json.dumps([ask("/a", good)["uri"], ask("/login")["uri"]]
     manifest = json.loads(examples.zip("edge_redirect").with_suffix(".json").read_text())
     assert manifest["caps"]["zip"]["bytes"] == 1_048_576
     assert manifest["zip_bytes"] < 10_000
+
+
+_PLATFORMS = """
+for version in ["3.11", "3.12", "3.13"]:
+    for machine in ["x86_64", "arm64"]:
+        python_lambda(
+            name = f"lambda_{version}_{machine}",
+            architecture = machine,
+            exclude = ["**/tests"],
+            handler = "plot.py:handler",
+            max_size = "direct-upload",
+            runtime = f"python{version}",
+            deps = [
+                "//third_party/python:matplotlib",
+                "//third_party/python:pandas",
+            ],
+        )
+"""
+
+
+def test_plot_for_six_platforms_in_one_build(examples: Examples, tmp_path: Path) -> None:
+    build_file = examples.repository / "examples" / "plot" / "BUILD"
+    build_file.write_text(build_file.read_text().partition("\nfor version")[0] + _PLATFORMS)
+    glibc = {"3.11": (2, 26), "3.12": (2, 34), "3.13": (2, 34)}
+    machines = {"x86_64": "EM_X86_64", "arm64": "EM_AARCH64"}
+    names = [f"lambda_{version}_{machine}" for version in glibc for machine in machines]
+    _run(examples, *(f"//examples/plot:{name}" for name in names))
+    for version, has in glibc.items():
+        for machine, expected in machines.items():
+            path = examples.zip("plot").with_name(f"lambda_{version}_{machine}.zip")
+            native = {name: data for name, data in contents(path).items() if ".so" in name.rpartition("/")[2]}
+            assert len(native) > 80
+            for name, data in native.items():
+                # Read by somebody else's reader of ELF files.
+                elf = ELFFile(io.BytesIO(data))
+                assert elf.header["e_machine"] == expected, name
+                assert _glibc(elf) <= has, name
+                tag = name.partition(".cpython-")[2].partition("-")[0]
+                assert tag in ("", version.replace(".", "")), name
+            if (machine, version) == (platform.machine(), ".".join(map(str, sys.version_info[:2]))):
+                code = "import lambda_function as f; print(f.handler({'body': '{\"2026-01-01\": 1}'}, None)['statusCode'])"
+                assert call(path, tmp_path / version, code) == "200\n"
+            path.unlink()
+
+
+def _glibc(elf: ELFFile) -> tuple[int, ...]:
+    """Returns the highest version of glibc that a file asks for."""
+    highest: tuple[int, ...] = (0,)
+    for section in elf.iter_sections():
+        if isinstance(section, GNUVerNeedSection):
+            for _, versions in section.iter_versions():
+                for version in versions:
+                    family, _, number = version.name.partition("_")
+                    if family == "GLIBC" and number[:1].isdigit():
+                        highest = max(highest, tuple(map(int, number.split("."))))
+    return highest
 
 
 @pytest.mark.plz

@@ -128,7 +128,9 @@ def test_an_unknown_setting_is_an_error(repository: Repository) -> None:
 
 
 def test_requirements_declare_their_distributions(repository: Repository) -> None:
-    (repository.path / "third_party" / "python" / "BUILD").write_text(
+    third_party = repository.path / "third_party" / "python"
+    third_party.mkdir(parents=True, exist_ok=True)
+    (third_party / "BUILD").write_text(
         """
 subinclude("///python_lambda//build_defs:python_lambda")
 
@@ -206,7 +208,8 @@ def test_a_url_needs_a_hash(repository: Repository) -> None:
         'python_requirement(name = "r", version = "1", url = "https://example.com/r-1.tar.gz")',
     )
     assert (
-        "python_requirement r: a file from a URL needs its hash: hashes = ['sha256:...']" in repository.fail("//svc:f")
+        "python_requirement r: a file from a URL needs its hash: hashes = ['sha256:...']"
+        in repository.fail("//svc:f")
     )
 
 

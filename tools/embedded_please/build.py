@@ -41,6 +41,7 @@ class Build:
         self._prepared: set[Label] = set()
         self._path: dict[Label, None] = {}
         self._results: dict[Label, Result] = {}
+        self._running = 0
         self.failed: dict[Label, tuple[str, ...]] = {}
         loader.build = self._build_for_subinclude
 
@@ -53,10 +54,12 @@ class Build:
         for target in targets:
             self._schedule(target)
         wanted = {target.label for target in targets}
-        while not wanted <= self._results.keys() | self.failed.keys():
+        while True:
             while self._ready:
                 self._start(self._ready.pop(0))
-            if wanted <= self._results.keys() | self.failed.keys():
+            done = wanted <= self._results.keys() | self.failed.keys()
+            # What runs beside a failure may fail too, and is to be told with it.
+            if not self._running or (done and not self.failed):
                 break
             self._complete(*self._finished.get())
 
@@ -133,6 +136,7 @@ class Build:
         except PleasingError as error:
             self._fail(target, error.problems)
             return
+        self._running += 1
         self._pool.submit(self._work, target, action)
 
     def _work(self, target: Target, action: Action) -> None:
@@ -143,6 +147,7 @@ class Build:
 
     def _complete(self, target: Target, outcome: Union[Result, BaseException]) -> None:
         label = target.label
+        self._running -= 1
         if isinstance(outcome, PleasingError):
             self._fail(target, outcome.problems)
             return

@@ -20,6 +20,11 @@ _METADATA_FOLDER = re.compile(r"([^/]+?)-([^/-]+)(?:-py\d\.\d+)?\.(?:dist|egg)-i
 INSTALLER_FILES = frozenset({"INSTALLER", "REQUESTED", "direct_url.json", "RECORD.jws", "RECORD.p7s"})
 
 
+# Bytes of all RECORDs: some for files that Please left out, and for each that is there more than a line takes.
+_RECORD_BYTES = 1 << 22
+_RECORD_BYTES_A_FILE = 1 << 10
+
+
 class RecordLine(NamedTuple):
     """What a RECORD says of one file; empty where it says nothing."""
 
@@ -62,7 +67,7 @@ class Owners:
         declared: Name -> versions of what rules declared, for distributions that left no metadata.
     """
 
-    def __init__(self, parts: Iterable[Part], declared: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, parts: Sequence[Part], declared: Mapping[str, Sequence[str]]) -> None:
         self.distributions: list[Distribution] = []
         self._by_path: dict[tuple[str, str], Distribution] = {}
         self._by_folder: dict[tuple[str, str], Distribution] = {}
@@ -117,7 +122,8 @@ class Owners:
             self._folders = {folder for _, folder in self._by_folder}
         return not folder or folder in self._folders or any_below(folder, self._recorded)
 
-    def _find(self, parts: Iterable[Part]) -> None:
+    def _find(self, parts: Sequence[Part]) -> None:
+        self._room = _RECORD_BYTES + _RECORD_BYTES_A_FILE * len(parts)
         for part in parts:
             if part.area is not Area.THIRD_PARTY:
                 continue
@@ -139,18 +145,23 @@ class Owners:
 
     def _read_record(self, distribution: Distribution, member: Member) -> None:
         by_path, tree = self._by_path, distribution.tree
+        self._room -= member.size
+        if self._room < 0:
+            raise PleasingError(
+                f"{member.describe()} has {member.size:,} bytes, more than the PEX has files for; it is not what "
+                f"its name says, or made to exhaust memory. Install {distribution.name} again"
+            )
         try:
-            lines = list(_lines(member.read().decode("utf-8", "surrogateescape")))
+            for path, digest, size in _lines(member.read().decode("utf-8", "surrogateescape")):
+                if path.startswith(("../", "/")):
+                    distribution.scattered.add(path.lstrip("./"))
+                    continue
+                distribution.record[path] = RecordLine(digest, size)
+                by_path.setdefault((tree, path), distribution)
         except ValueError as error:
             raise PleasingError(
                 f"{member.describe()} cannot be read: {error}; install {distribution.name} again"
             ) from error
-        for path, digest, size in lines:
-            if path.startswith(("../", "/")):
-                distribution.scattered.add(path.lstrip("./"))
-                continue
-            distribution.record[path] = RecordLine(digest, size)
-            by_path.setdefault((tree, path), distribution)
 
     def _add_declared(self, declared: Mapping[str, Sequence[str]]) -> None:
         known = {distribution.name for distribution in self.distributions}

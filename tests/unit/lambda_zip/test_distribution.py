@@ -115,6 +115,18 @@ def test_a_record_that_csv_cannot_read_is_refused() -> None:
     )
 
 
+def test_records_that_are_larger_than_the_pex_has_files_for_are_refused() -> None:
+    half = b"x,,\n" * 600_000
+    parts = [third_party("a-1.dist-info/RECORD", half), third_party("b-1.dist-info/RECORD", half)]
+    with pytest.raises(PleasingError) as caught:
+        Owners(parts, {})
+    assert str(caught.value) == (
+        "third_party/python/b-1.dist-info/RECORD in app.pex has 2,400,000 bytes, more than the PEX has files for; it is not "
+        "what its name says, or made to exhaust memory. Install b again"
+    )
+    assert len(Owners([*parts, *[third_party(str(number)) for number in range(700)]], {}).distributions) == 2
+
+
 def test_a_record_is_written_anew() -> None:
     distribution = Distribution("a", "1", "", "a-1.dist-info")
     distribution.record = {

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import ast
+import sys
 
 import pytest
 
+from tools.lambda_zip import top_level
 from tools.lambda_zip.top_level import find_name, parse_module
 
 
@@ -115,6 +117,23 @@ def test_what_is_nested_too_deeply(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(ast, "parse", fail)
     assert str(parse_module(b"")) == "it is nested too deeply"
+
+
+@pytest.mark.parametrize(
+    ("first", "repeated"), [(b"a", b".c"), (b"1", b"+1"), (b"f", b"()")], ids=["attributes", "sums", "calls"]
+)
+def test_what_overflows_an_older_pythons_stack(first: bytes, repeated: bytes) -> None:
+    assert str(parse_module(first + repeated * 200_000)) == "it is nested too deeply"
+
+
+def test_large_sources_are_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = b"x = 1\n" * 30_000
+    assert isinstance(parse_module(source), ast.Module)
+    monkeypatch.setattr(sys, "version_info", (3, 10))
+    assert isinstance(parse_module(source), ast.Module)
+    monkeypatch.setattr(top_level, "_ends_the_interpreter", lambda source: True)
+    assert str(parse_module(source)) == "it is nested too deeply"
+    assert isinstance(parse_module(b"x = 1\n"), ast.Module)
 
 
 def test_warnings_of_the_source_are_not_shown(recwarn: pytest.WarningsRecorder) -> None:
