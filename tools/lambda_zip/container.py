@@ -68,9 +68,6 @@ _PIECE = 1 << 20
 # Compressed bytes that are inflated at once: so few that the allocator keeps the room for what comes of them.
 # With _PIECE, a fifth of the time goes to pages that the kernel has to clear.
 _INFLATED = 1 << 16
-# Members of so few bytes are read together.
-_SMALL = 1 << 14
-_AHEAD = 1 << 18
 # Bytes of the central directory in memory at a time, and the longest that one entry can be.
 _DIRECTORY_PIECE = 1 << 22
 _MAX_ENTRY = _CENTRAL.size + 3 * _MAX_16
@@ -146,7 +143,6 @@ class Container:
             if not stat.S_ISREG(self._stat.st_mode):
                 raise self._fail("is neither a file nor a folder; hand over a PEX")
             self._size = self._stat.st_size
-            self._ahead = (self._size, b"")
             self.members: list[Member] = self._read_members()
         except BaseException:
             os.close(self._fd)
@@ -188,9 +184,6 @@ class Container:
         return self._stored_pieces(member, _PIECE)
 
     def _stored_pieces(self, member: Member, most: int) -> Iterator[bytes]:
-        if 0 < member.compressed <= _SMALL:
-            yield self._small(member)
-            return
         position, left = member.offset, member.compressed
         while left:
             piece = self._read_piece(min(left, most), position)
@@ -252,24 +245,6 @@ class Container:
             member: One of this archive's.
         """
         return f"{member.name} in {self.label}"
-
-    def _small(self, member: Member) -> bytes:
-        """Reads a small member, and what follows as well where the one before it was read last.
-
-        Members are mostly asked for in the archive's order, and a system call for each takes longer than all else
-        that is done with it. Threads share one tuple, which is replaced and never changed.
-        """
-        start, data = self._ahead
-        at = member.offset - start
-        if not 0 <= at <= len(data) - member.compressed:
-            follows = 0 <= at <= len(data) + _SMALL
-            size = min(_AHEAD, self._size - member.offset) if follows else member.compressed
-            data, at = self._pread(max(size, member.compressed), member.offset), 0
-            self._ahead = member.offset, data
-        piece = data[at : at + member.compressed]
-        if len(piece) < member.compressed:
-            raise PleasingError(f"{self.label} changed while it was read: it ends inside of {member.name}")
-        return piece
 
     def _inflated(self, member: Member) -> Iterator[bytes]:
         if member.method == STORED:
