@@ -423,7 +423,7 @@ def test_the_command_leads_messages_with_the_target(
 ) -> None:
     assert main(arguments(output, "lambda13arm64", "--target", "//third_party/python:foo")) == 1
     assert capsys.readouterr().err.startswith(
-        "//third_party/python:foo: error: arch 'lambda13arm64' is unknown"
+        "//third_party/python:foo: error: 'lambda13arm64' is no platform of Lambda's: "
     )
     named_wheel(folder, "cp312-cp312-manylinux_2_17_aarch64")
     assert main(arguments(output, "lambda313arm64")) == 1
