@@ -71,7 +71,7 @@ def load_facts(data: bytes) -> Mapping[str, Fact]:
         if document["format"] != _FORMAT:
             return {}
         return {path: _fact(path, values) for path, values in document["files"].items()}
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
 
 
