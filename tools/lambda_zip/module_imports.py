@@ -8,7 +8,6 @@ from typing import Optional
 
 from tools.errors import PleasingError
 from tools.lambda_zip.layout import Placed
-from tools.lambda_zip.member import Member
 
 _IMPORT_EACH = "import each package by its own name"
 
@@ -39,17 +38,13 @@ def check_module_imports(placed: Sequence[Placed], module_dir: str) -> None:
             rb"\b" + re.escape(package.partition(".")[0].encode()) + rb"\b", source
         ):
             problems.extend(
-                f"{_path(item.member)}:{line}: {found!r} works only under Please; in Lambda, third-party "
+                f"{item.member.name}:{line}: {found!r} works only under Please; in Lambda, third-party "
                 "packages are at "
                 f"the root. Write {instead!r}"
                 for line, found, instead in _imports(source, package)
             )
     if problems:
         raise PleasingError(problems)
-
-
-def _path(member: Member) -> str:
-    return member.name
 
 
 def _imports(source: bytes, package: str) -> list[tuple[int, str, str]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fnmatch
 import posixpath
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple, Optional
 
@@ -132,8 +133,12 @@ class _Gate:
         self._libraries: dict[str, str] = {}
         # Libraries that the loader's own path, or the path of at least one file that needs them, leads to.
         self._found: set[str] = set()
+        # Files that are extension modules by their names, by what an import would call them.
+        self._modules: defaultdict[str, list[str]] = defaultdict(list)
         for name in sorted(names):
             folder, base = posixpath.split(name)
+            if base.endswith(".so"):
+                self._modules[_module(name)].append(name)
             if ".so" in base:
                 self._libraries.setdefault(base, name)
                 if folder in runtime_libraries.LIBRARY_FOLDERS:
@@ -205,9 +210,8 @@ class _Gate:
 
     def _has_fitting_sibling(self, path: str) -> bool:
         """Tells whether the module of an extension that does not fit is there once more, as one that does."""
-        module = path[: len(path) - len(posixpath.basename(path).partition(".")[2])]
-        for other in self._names:
-            if other.startswith(module) and other != path and other.endswith(".so"):
+        for other in self._modules[_module(path)]:
+            if other != path:
                 tag = read_tag(other)
                 if tag is None or tag.loads_on(self._runtime.python, self._architecture.machine).loads:
                     return True
@@ -273,6 +277,12 @@ class _Gate:
                 yield _Finding(
                     True, file, what, "take a wheel that brings it, or leave the file out if nothing loads it"
                 )
+
+
+def _module(path: str) -> str:
+    """Returns a path without what stands behind the first dot of its file name."""
+    folder, base = posixpath.split(path)
+    return posixpath.join(folder, base.partition(".")[0])
 
 
 def _search_path(path: str, elf: Elf) -> list[str]:
