@@ -109,6 +109,18 @@ class _Folder:
             self._folder / "bench.log",
         )
 
+    def _install(self, *command: object) -> Cost:
+        """Installs into an empty folder, adds the handler and zips.
+
+        Args:
+            command: The installer, up to what says where to and what.
+        """
+        package = self._folder / "package"
+        shutil.rmtree(package, ignore_errors=True)
+        cost = self._run(*command, "--target", package, "-r", self._source / "requirements.txt")
+        shutil.copy(self._source / f"{self._function.name}.py", package)
+        return cost + self._zip(package)
+
 
 class Pip(_Folder):
     """`pip install --target` and `zip`, as the AWS Lambda Developer Guide has it (dg/python-package)."""
@@ -121,14 +133,8 @@ class Pip(_Folder):
 
     def build(self) -> Cost:
         """Installs and zips."""
-        package = self._folder / "package"
-        shutil.rmtree(package, ignore_errors=True)
-        cost = self._run(
-            *(self._place.folder / "venv-pip" / "bin" / "python", "-m", "pip", "install", "--quiet"),
-            *("--target", package, "-r", self._source / "requirements.txt"),
-        )
-        shutil.copy(self._source / f"{self._function.name}.py", package)
-        return cost + self._zip(package)
+        python = self._place.folder / "venv-pip" / "bin" / "python"
+        return self._install(python, "-m", "pip", "install", "--quiet")
 
 
 class Uv(_Folder):
@@ -142,15 +148,10 @@ class Uv(_Folder):
 
     def build(self) -> Cost:
         """Installs, from uv's cache of unpacked wheels, and zips."""
-        package = self._folder / "package"
-        shutil.rmtree(package, ignore_errors=True)
-        cost = self._run(
+        return self._install(
             *(self._uv, "pip", "install", "--quiet", "--python", self._place.python),
             *("--no-index", "--find-links", self._place.wheelhouse, "--cache-dir", self._folder / "cache"),
-            *("--target", package, "-r", self._source / "requirements.txt"),
         )
-        shutil.copy(self._source / f"{self._function.name}.py", package)
-        return cost + self._zip(package)
 
 
 class Sam(_Folder):
