@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import gc
 import io
 import os
@@ -15,6 +16,9 @@ from tools.errors import PleasingError
 
 if TYPE_CHECKING:
     from tools.lambda_zip.pack import Shape
+
+# Without a width, argparse asks the terminal for one with shutil at each argument: 2 ms of each start.
+_HELP = functools.partial(argparse.HelpFormatter, width=80)
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
@@ -66,13 +70,16 @@ def _run(options: argparse.Namespace) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="lambda_zip", description="Turns a PEX into the zip that AWS Lambda runs.", allow_abbrev=False
+        prog="lambda_zip",
+        description="Turns a PEX into the zip that AWS Lambda runs.",
+        formatter_class=_HELP,
+        allow_abbrev=False,
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    pack = commands.add_parser("pack", help="write the zip of a function", allow_abbrev=False)
-    listing = commands.add_parser(
-        "list", help="show what would go into the zip; write nothing", allow_abbrev=False
-    )
+    # With a program's name it need not lay out the usage for one.
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", prog=parser.prog)
+    subparser = functools.partial(commands.add_parser, formatter_class=_HELP, allow_abbrev=False)
+    pack = subparser("pack", help="write the zip of a function")
+    listing = subparser("list", help="show what would go into the zip; write nothing")
     for command in (pack, listing):
         command.add_argument(
             "pex", type=Path, metavar="APP.pex", help="Please's or pex-tool's; a file or a folder"
