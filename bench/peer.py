@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -76,7 +77,6 @@ def pants_tools(place: Place) -> tuple[Path, Path]:
     program_file = folder / "pex"
     if not program_file.exists():
         folder.mkdir(exist_ok=True)
-        program(place, "pip", "pip")
         pex = f"pex=={PEX_OF_PANTS}"
         pip(place, "download", "--quiet", "--no-deps", "--dest", str(folder), pex, *_TOOLS_OF_PANTS)
         own = place.folder / "venv-pex-of-pants"
@@ -88,6 +88,52 @@ def pants_tools(place: Place) -> tuple[Path, Path]:
         if done.returncode:
             raise PleasingError(f"pex cannot be built for Pants: {done.stderr.strip()[-2000:]}")
     return program_file, folder
+
+
+def has_serverless() -> bool:
+    """Returns whether there is what the Serverless Framework is installed with, and runs on."""
+    return shutil.which("npm") is not None and shutil.which("node") is not None
+
+
+def serverless(place: Place) -> Path:
+    """Returns the folder `node_modules` with the Serverless Framework and its plugin for Python.
+
+    Version 3 is the last that packages without an account.
+
+    Args:
+        place: Where.
+
+    Raises:
+        PleasingError: npm cannot install them.
+    """
+    folder = place.folder / "npm-serverless"
+    modules = folder / "node_modules"
+    if not (modules / ".bin" / "serverless").exists():
+        print("Installing serverless and serverless-python-requirements, once", flush=True)
+        folder.mkdir(exist_ok=True)
+        (folder / "package.json").write_text("{}")
+        done = subprocess.run(
+            ["npm", "install", "--silent", "serverless@3", "serverless-python-requirements"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise PleasingError(f"npm cannot install serverless: {done.stderr.strip()[-2000:]}")
+    return modules
+
+
+def npm_version(place: Place, package: str) -> str:
+    """Returns the version of a package that npm has installed.
+
+    Args:
+        place: Where it is.
+        package: What it is called.
+    """
+    found = place.folder / "npm-serverless" / "node_modules" / package / "package.json"
+    if not found.exists():
+        return "unknown"
+    return str(json.loads(found.read_text("utf-8"))["version"])
 
 
 def version(place: Place, distribution: str) -> str:
@@ -118,7 +164,6 @@ def fill_wheelhouse(place: Place) -> None:
     if mark.exists() and mark.read_text("utf-8") == wanted:
         return
     print("Downloading wheels, once", flush=True)
-    program(place, "pip", "pip")
     pip(
         place,
         "download",
@@ -156,6 +201,7 @@ def pip(place: Place, *arguments: str) -> None:
     Raises:
         PleasingError: It fails.
     """
+    program(place, "pip", "pip")
     _pip(place.folder / "venv-pip", *arguments)
 
 

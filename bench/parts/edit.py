@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from bench import packager, peer
+from bench import peer
 from bench.function import ECHO, PLOT, Function
 from bench.measure import Cost, Sample, interleaved
 from bench.options import Options
-from bench.packager import Packager
+from bench.packagers.every import NOT_RUN, all_for, versions
+from bench.packagers.installer import Pip
+from bench.packagers.packager import Packager
+from bench.packagers.please import Pleasing
 from bench.place import Place
 from bench.report import Goal, Part, Table, megabytes, ratio, seconds, spread
 
@@ -29,17 +32,17 @@ def measure(place: Place, options: Options) -> Part:
     peer.fill_wheelhouse(place)
     tables, found = [], {}
     for function in (PLOT, ECHO):
-        packagers = packager.all_for(place, function)
+        packagers = all_for(place, function)
         samples = _rebuilds(packagers, options.runs)
         found[function.name] = dict(zip((one.title for one in packagers), samples))
         tables.append(_table(function, packagers, samples))
         for one in packagers:
             one.close()
     plot, echo = found[PLOT.name], found[ECHO.name]
-    ours = packager.Pleasing.title
+    ours = Pleasing.title
     peers = [one.title for one in packagers if one.peer]
     best = min(peers, key=lambda title: plot[title].median)
-    pip = packager.Pip.title
+    pip = Pip.title
     times = plot[best].median / plot[ours].median
     goals = [
         Goal(
@@ -60,8 +63,8 @@ def measure(place: Place, options: Options) -> Part:
         " builds the PEX, and packs it with all checks but --verify.",
         tables,
         goals,
-        list(packager.NOT_RUN),
-        packager.versions(place),
+        list(NOT_RUN),
+        versions(place),
     )
 
 

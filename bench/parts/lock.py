@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from bench import packager, peer
+from bench import peer
 from bench.function import PLOT
 from bench.measure import Cost, interleaved, run, sample
 from bench.options import Options
+from bench.packagers.every import versions
+from bench.packagers.sam import sam_template
 from bench.place import Place
 from bench.report import Goal, Part, Table, megabytes, ratio, seconds, spread
 from bench.repository import Repository
@@ -49,7 +51,7 @@ def measure(place: Place, options: Options) -> Part:
             "sam needs the interpreter of each runtime on PATH: it builds one platform, and the table has six"
             " times that."
         ],
-        packager.versions(place),
+        versions(place),
     )
 
 
@@ -131,7 +133,7 @@ def _sam(place: Place) -> Cost:
     source.mkdir()
     (source / "requirements.txt").write_text(PLOT.requirements())
     (source / "plot.py").write_text(PLOT.edited(0))
-    (folder / "template.yaml").write_text(packager.sam_template(place, {"Function": (PLOT, "src")}))
+    (folder / "template.yaml").write_text(sam_template(place, {"Function": (PLOT, "src")}))
     return run([peer.program(place, "aws-sam-cli", "sam"), "build"], folder, place.environment())
 
 

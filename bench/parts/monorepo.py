@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import shutil
 
-from bench import packager, peer
+from bench import peer
 from bench.function import PLOT
 from bench.measure import Cost, Sample, run, sample, sample_of
 from bench.options import Options
+from bench.packagers.every import versions
+from bench.packagers.installer import Uv
+from bench.packagers.packager import zip_program
+from bench.packagers.sam import Sam, sam_template
 from bench.place import Place
 from bench.report import Goal, Part, Table, megabytes, ratio, seconds, spread
 from bench.repository import Repository
@@ -47,8 +51,8 @@ def measure(place: Place, options: Options) -> Part:
     )
     best = None
     for title, (costs, rebuild) in {
-        packager.Sam.title: _sam(place, options),
-        packager.Uv.title: _uv(place, options),
+        Sam.title: _sam(place, options),
+        Uv.title: _uv(place, options),
     }.items():
         one = costs.seconds / _OF_PEERS
         rows.append(
@@ -97,7 +101,7 @@ def measure(place: Place, options: Options) -> Part:
             "Please builds every PEX and every zip, and keeps both: the disk takes twice the zips. It runs as"
             " many actions at once as there are cores."
         ],
-        packager.versions(place),
+        versions(place),
     )
 
 
@@ -127,7 +131,7 @@ def _sam(place: Place, options: Options) -> tuple[Cost, Sample]:
         (source / "requirements.txt").write_text(PLOT.requirements())
         (source / "plot.py").write_text(PLOT.edited(number))
         functions[f"F{number}"] = (PLOT, f"f{number}")
-    (folder / "template.yaml").write_text(packager.sam_template(place, functions))
+    (folder / "template.yaml").write_text(sam_template(place, functions))
     sam = peer.program(place, "aws-sam-cli", "sam")
     environment = place.environment()
 
@@ -137,7 +141,7 @@ def _sam(place: Place, options: Options) -> tuple[Cost, Sample]:
             built = folder / ".aws-sam" / "build" / f"F{one}"
             (folder / f"F{one}.zip").unlink(missing_ok=True)
             log = folder / "zip.log"
-            cost += run([packager.zip_program(), "-qr", folder / f"F{one}.zip", "."], built, environment, log)
+            cost += run([zip_program(), "-qr", folder / f"F{one}.zip", "."], built, environment, log)
         return cost
 
     cold = build(0, _OF_PEERS)
@@ -155,7 +159,7 @@ def _uv(place: Place, options: Options) -> tuple[Cost, Sample]:
     folders = []
     costs = []
     for number in range(_OF_PEERS):
-        one = packager.Uv(place, PLOT)
+        one = Uv(place, PLOT)
         if number == 0:
             shutil.rmtree(place.folder / "edit-plot-uv" / "cache", ignore_errors=True)
         one.edit(number)

@@ -7,10 +7,12 @@ import os
 import shutil
 from pathlib import Path
 
-from bench import packager, peer
+from bench import peer
 from bench.function import PLOT
 from bench.measure import Cost, Sample, interleaved, run
 from bench.options import Options
+from bench.packagers.every import versions
+from bench.packagers.pex_tool import PexTool
 from bench.place import Place
 from bench.report import Goal, Part, Table, megabytes, ratio, seconds, spread
 from bench.repository import Repository
@@ -37,7 +39,7 @@ def measure(place: Place, options: Options) -> Part:
     plain = Repository(place, "pack-plain", pip_library=True)
     plain.add(PLOT, PLOT.name)
     plain.build(f"//{PLOT.name}:lambda")
-    other = packager.PexTool(place, PLOT)
+    other = PexTool(place, PLOT)
     other.build_pex()
     output = place.fresh("pack-output") / "plot.zip"
 
@@ -119,7 +121,7 @@ def measure(place: Place, options: Options) -> Part:
                 " the zip has to do."
             ),
         ],
-        packager.versions(place),
+        versions(place),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
@@ -90,8 +89,11 @@ class _Output:
     """Writes in large pieces, and hashes what it writes."""
 
     def __init__(self, file: BinaryIO) -> None:
+        # Late: it loads OpenSSL, for 3 ms that what cannot be packed does not need.
+        from hashlib import sha256
+
         self._file = file
-        self._digest = hashlib.sha256()
+        self._digest = sha256()
         self._parts: list[bytes] = []
         self._held = 0
         self.position = 0
