@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 from bench import peer
+from bench.floor import hash_and_copy
 from bench.function import PLOT
 from bench.measure import Cost, Sample, interleaved, run
 from bench.options import Options
@@ -74,7 +75,7 @@ def measure(place: Place, options: Options) -> Part:
             lambda number: pack(pex, "--verify"),
             lambda number: other.flatten(),
             lambda number: digest(),
-            lambda number: _floor(place, pex, output.with_name("copy")),
+            lambda number: hash_and_copy(place, pex, output.with_name("copy")),
         ],
     )
     pack(plain.pex(PLOT.name), "--no-verify")
@@ -145,17 +146,6 @@ def _goals(trusted: Sample, ungated: Sample, pex3: Sample, sha256: Sample) -> li
             gate <= _PLATFORM_SHARE,
         ),
     ]
-
-
-def _floor(place: Place, source: Path, target: Path) -> Cost:
-    program = (
-        "import hashlib,sys\n"
-        "d=hashlib.sha256()\n"
-        "with open(sys.argv[1],'rb',0) as i, open(sys.argv[2],'wb',0) as o:\n"
-        "    while p:=i.read(1<<20): d.update(p); o.write(p)\n"
-    )
-    target.unlink(missing_ok=True)
-    return run([place.python, "-I", "-S", "-c", program, source, target], target.parent, place.environment())
 
 
 def _sha256sum() -> str:
