@@ -114,7 +114,7 @@ def measure(place: Place, options: Options) -> Part:
         [
             (
                 f"--verify inflates every member and takes {ratio(verified.median, trusted.median)} the"
-                f" trusted time on {os.cpu_count()} cores that others use as well."
+                f" trusted time on {os.cpu_count()} cores."
             ),
             (
                 "sha256sum of coreutils may do without the processor's SHA instructions; the floor is"
