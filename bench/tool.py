@@ -19,9 +19,9 @@ def build_tool(place: Place) -> Path:
         PleasingError: It cannot be built.
     """
     output = place.folder / "lambda_zip"
-    modules = [ROOT / "tools" / "__init__.py", ROOT / "tools" / "errors.py"]
-    for package in ("aws", "native", "lambda_zip"):
-        modules += sorted((ROOT / "tools" / package).glob("*.py"))
+    modules = sorted((ROOT / "tools").glob("*.py"))
+    for package in ("archive", "aws", "native", "wheel_notes", "lambda_zip"):
+        modules += sorted((ROOT / "tools" / package).rglob("*.py"))
     build = ROOT / "tools" / "python_tool" / "build.py"
     options = ("--module", "tools.lambda_zip", "--output", output)
     run([place.python, "-I", build, *options, "--sources", *modules], place.folder, place.environment())

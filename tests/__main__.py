@@ -15,7 +15,7 @@ from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parent.parent
 _REQUIREMENTS = _ROOT / "tests" / "requirements.txt"
-_COVERED = "tools/lambda_zip"
+_COVERED = "tools/archive,tools/lambda_zip,tools/wheel_notes"
 _COVERAGE = 95  # per cent of branches and lines
 
 
@@ -40,14 +40,29 @@ def main(arguments: list[str]) -> int:
         "lint": ["-m", "ruff", "check", "."],
         "types": ["-m", "mypy"],
         # Coverage of what is measured: in this process only, so that no test's subprocess slows down.
-        "unit tests of lambda_zip": [
+        "unit tests of lambda_zip and what it stands on": [
             *("-m", "coverage", "run", "--branch", f"--source={_COVERED}"),
-            *("-m", "pytest", "-q", "-p", "no:xdist", "tests/unit/lambda_zip", "tests/property"),
+            *(
+                "-m",
+                "pytest",
+                "-q",
+                "-p",
+                "no:xdist",
+                "tests/unit/archive",
+                "tests/unit/lambda_zip",
+                "tests/unit/wheel_notes",
+                "tests/property",
+            ),
         ],
         "coverage": ["-m", "coverage", "report", f"--fail-under={_COVERAGE}", "--skip-covered"],
         "all other tests": [
             *("-m", "pytest", "-q", *workers),
-            *("--ignore=tests/unit/lambda_zip", "--ignore=tests/property", "tests"),
+            *(
+                "--ignore=tests/unit/archive",
+                "--ignore=tests/unit/lambda_zip",
+                "--ignore=tests/unit/wheel_notes",
+            ),
+            *("--ignore=tests/property", "tests"),
         ],
     }
     failed = []

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Optional
 
 from tests.builders.raw_zip import deflate
-from tools.lambda_zip.distribution import Distribution
-from tools.lambda_zip.layout import Placed
-from tools.lambda_zip.member import DEFLATED, Member
-from tools.lambda_zip.pex import Area, Part
+from tools.archive.member import DEFLATED, Member
+from tools.lambda_zip.place.layout import Placed
+from tools.lambda_zip.read.distribution import Distribution
+from tools.lambda_zip.read.pex import Area, Part
 
 
 class MemorySource:

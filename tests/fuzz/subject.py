@@ -15,10 +15,10 @@ from tests.builders.pex import PexBuilder, PexKind, bytecode, wheel_name
 from tests.builders.raw_zip import UT, extra_field, zip64_field
 from tests.fuzz.mutation import mutate, mutate_text
 from tests.unit.native.elf_builder import Library, build_elf
+from tools.archive.reader import ArchiveReader
 from tools.errors import PleasingError
-from tools.lambda_zip.caps import Caps
-from tools.lambda_zip.container import Container
 from tools.lambda_zip.pack import Purpose, Shape, pack, select_files
+from tools.lambda_zip.report.caps import Caps
 
 Contents = dict[str, tuple[bytes, int]]
 
@@ -77,7 +77,7 @@ def rich_pex(kind: PexKind, size: int = 1) -> PexBuilder:
     )
     builder.options["svc/wide.bin"]["local_extra"] = zip64_field(160, _deflated_size(b"wide" * 40))
     builder.add("svc/streamed.bin", b"abc" * 50, descriptor=8, descriptor_signature=False)
-    builder.add_third_party(".left_over/none.json", b'{"format": "pleasing-left-over-0"}')
+    builder.add_third_party(".unavailable/none.json", b'{"format": "pleasing-unavailable-0"}')
     return builder
 
 
@@ -180,9 +180,9 @@ class Subject:
                 }
         else:
             data = (
-                b'{"format": "pleasing-left-over-1", "name": "a", "version": "1", "arch": "x", "text": "t"}'
+                b'{"format": "pleasing-unavailable-1", "name": "a", "version": "1", "arch": "x", "text": "t"}'
             )
-            builder.third_party[".left_over/none.json"] = mutate_text(data, random)
+            builder.third_party[".unavailable/none.json"] = mutate_text(data, random)
         builder.write(self._pex)
         try:
             for verify in (True, False):
@@ -205,7 +205,7 @@ class Subject:
         """What contents are not read may differ, but nothing else may happen than an error that is meant."""
         with contextlib.suppress(PleasingError):
             self._pack(False)
-            Container(self._zip).close()
+            ArchiveReader(self._zip).close()
         with contextlib.suppress(PleasingError):
             select_files(self._pex, _SHAPE, False).pex.close()
         for left in (self._zip, self._json):
@@ -231,7 +231,7 @@ class Subject:
 
     def _compare_readers(self, place: Path) -> None:
         """What zipfile makes of an archive that the tool takes must be what the tool makes of it."""
-        container = Container(place)
+        container = ArchiveReader(place)
         try:
             ours = {member.name: member.read() for member in container.members}
         finally:

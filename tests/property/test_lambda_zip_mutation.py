@@ -14,8 +14,8 @@ from tests.builders.pex import PexKind
 from tests.builders.raw_zip import MAX_16, MAX_32, UT, RawMember, RawZip, extra_field, zip64_field
 from tests.fuzz.mutation import mutate, mutate_text
 from tests.fuzz.subject import Subject, case_random, subjects
+from tools.archive.reader import ArchiveReader
 from tools.errors import PleasingError
-from tools.lambda_zip.container import Container
 
 CI = settings(
     deadline=None,
@@ -181,7 +181,7 @@ def test_what_is_read_is_what_zipfile_reads(
     path = tmp_path_factory.getbasetemp() / "lies.zip"
     path.write_bytes(archive.build())
     try:
-        container = Container(path)
+        container = ArchiveReader(path)
     except PleasingError:
         return
     try:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.builders.command import contents, pack
 from tests.builders.pex import PexBuilder, PexKind
-from tools.lambda_zip.container import Container
+from tools.archive.reader import ArchiveReader
 
 CI = settings(
     deadline=None,
@@ -107,7 +107,7 @@ def _check(
         listed = {line.rsplit(",", 2)[0] for line in record.splitlines()}
         assert listed == {name for name in found if name in distribution.installed()}
     assert list(found) == sorted(found)
-    container = Container(folder / "app.zip")
+    container = ArchiveReader(folder / "app.zip")
     assert {member.name: member.read() for member in container.members} == {
         name: content for name, (content, _) in found.items()
     }

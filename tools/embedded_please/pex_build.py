@@ -107,9 +107,9 @@ def build(output: Path, module: str, sources: dict[str, Path], wheels: list[Path
     builder.set_shebang("#!/usr/bin/env python3")
     members: list[Member] = []
     for wheel in wheels:
-        note = _left_over(wheel)
+        note = _unavailable(wheel)
         if note is not None:
-            members.append(_deflated(f".deps/{wheel.name}/.left_over/{wheel.stem}.json", note, _FILE))
+            members.append(_deflated(f".deps/{wheel.name}/.unavailable/{wheel.stem}.json", note, _FILE))
             continue
         distribution = _read_wheel(wheel)
         if distribution is not None:
@@ -172,7 +172,7 @@ def missing_inits(names: set[str]) -> list[str]:
     return added
 
 
-def _left_over(path: Path) -> Optional[bytes]:
+def _unavailable(path: Path) -> Optional[bytes]:
     """Returns what lambda_wheel notes in place of a wheel that cannot be had, for when it is packed."""
     with path.open("rb") as file:
         return None if file.read(1) != b"{" else b"{" + file.read()

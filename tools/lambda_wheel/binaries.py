@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Optional
 
-from tools.lambda_wheel.target_platform import Platform
-from tools.lambda_zip.container import Container
-from tools.lambda_zip.member import Member
+from tools.archive.member import Member
+from tools.archive.reader import ArchiveReader
+from tools.aws.platform import Platform
 from tools.native.elf import ElfError, read_elf
 from tools.native.gate import NativeFile, check
 from tools.native.kind import HEAD_SIZE, Kind, kind_of
@@ -47,16 +47,16 @@ def _read_binary(member: Member, distribution: str) -> Optional[NativeFile]:
         return NativeFile(member.name, distribution, kind, unreadable=str(error))
 
 
-def why_not(container: Container, distribution: str, platform: Platform) -> Sequence[str]:
+def why_not(archive: ArchiveReader, distribution: str, platform: Platform) -> Sequence[str]:
     """Returns why a wheel's binaries do not load on a platform of Lambda; nothing where they do.
 
     Args:
-        container: The wheel.
+        archive: The wheel.
         distribution: How messages call it.
         platform: One of Lambda's.
     """
     assert platform.runtime is not None
     assert platform.architecture is not None
-    files = [file for _, file in read_binaries(container.members, distribution)]
-    names = {member.name for member in container.members}
+    files = [file for _, file in read_binaries(archive.members, distribution)]
+    names = {member.name for member in archive.members}
     return check(files, platform.runtime, platform.architecture, names).problems

@@ -89,9 +89,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _fetch(options: argparse.Namespace) -> None:
+    from tools.aws.platform import parse_platform
     from tools.lambda_wheel.fetch import fetch
     from tools.lambda_wheel.requirement import Requirement
-    from tools.lambda_wheel.target_platform import parse_platform
 
     platform = parse_platform(options.arch)
     requirement = Requirement(
@@ -103,14 +103,14 @@ def _fetch(options: argparse.Namespace) -> None:
         marker=options.marker or None,
         sdist=options.sdist,
     )
-    left_over = fetch(requirement, platform, options.out)
-    if left_over is None:
+    unavailable = fetch(requirement, platform, options.out)
+    if unavailable is None:
         return
     # A test on the host must not run without what it imports.
     if not options.defer or platform.runtime is None:
-        raise PleasingError(left_over.text)
+        raise PleasingError(unavailable.text)
     try:
-        options.out.write_bytes(left_over.to_json())
+        options.out.write_bytes(unavailable.to_json())
     except OSError as error:
         raise PleasingError(f"cannot write {options.out}: {error.strerror}") from error
 

@@ -15,13 +15,13 @@ from typing import Optional
 
 from packaging.tags import Tag
 
+from tools.aws.platform import Platform, this_machine
 from tools.errors import PleasingError
 from tools.lambda_wheel.index_file import IndexFile
-from tools.lambda_wheel.left_over import describe, fits
+from tools.lambda_wheel.nothing_fits import describe, fits
 from tools.lambda_wheel.pip import Run, run_pip
 from tools.lambda_wheel.requirement import Requirement, check_requirement
-from tools.lambda_wheel.target_platform import Platform, this_machine
-from tools.lambda_zip.left_over import LeftOver
+from tools.wheel_notes.unavailable import Unavailable
 
 # 1980-01-01, the first date that a zip can have: many build backends take it for the date of what they write.
 _EPOCH = "315532800"
@@ -48,7 +48,7 @@ _HASH_MISMATCH = "DO NOT MATCH THE HASHES"
 _NOT_SUPPORTED = "is not a supported wheel on this platform"
 
 
-def fetch(requirement: Requirement, platform: Platform, output: Path) -> Optional[LeftOver]:
+def fetch(requirement: Requirement, platform: Platform, output: Path) -> Optional[Unavailable]:
     """Writes the wheel of a requirement that fits a platform best.
 
     Where the requirement's marker does not hold on the platform, the file that is written is empty.
@@ -84,7 +84,7 @@ class _Search:
         self._attempts: list[str] = []
         self._files: list[IndexFile] = []
 
-    def run(self, output: Path) -> Optional[LeftOver]:
+    def run(self, output: Path) -> Optional[Unavailable]:
         """Writes the wheel, or returns what is left over."""
         requirement = self._requirement
         if not requirement.from_source:
@@ -205,14 +205,14 @@ class _Search:
 
             tags = parse_wheel_filename(wheel.name)[3]
             return [] if self._platform.rank(tags) is not None else ["its tags are not this machine's"]
+        from tools.archive.reader import ArchiveReader
         from tools.lambda_wheel.binaries import why_not
-        from tools.lambda_zip.container import Container
 
-        container = Container(wheel, wheel.name)
+        archive = ArchiveReader(wheel, wheel.name)
         try:
-            return why_not(container, self._requirement.title, self._platform)
+            return why_not(archive, self._requirement.title, self._platform)
         finally:
-            container.close()
+            archive.close()
 
     def _is_good(self, wheel: Path) -> bool:
         """Checks the hash and the name of what pip has brought, before anything looks inside.

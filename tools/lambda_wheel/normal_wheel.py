@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tools.lambda_zip.archive import Entry, write_archive
-from tools.lambda_zip.container import Container
-from tools.lambda_zip.output import Outputs
+from tools.archive.output import Outputs
+from tools.archive.reader import ArchiveReader
+from tools.archive.writer import Entry, write_archive
 
 
 def write_normal(wheel: Path, output: Path) -> None:
@@ -21,10 +21,10 @@ def write_normal(wheel: Path, output: Path) -> None:
     Raises:
         PleasingError: It is damaged, or cannot be written.
     """
-    container = Container(wheel, wheel.name)
+    archive = ArchiveReader(wheel, wheel.name)
     try:
         entries = []
-        for member in container.members:
+        for member in archive.members:
             if member.name.endswith(".dist-info/RECORD"):
                 lines = sorted(line for line in member.read().splitlines() if line)
                 entries.append(Entry(member.name, b"".join(line + b"\n" for line in lines), False))
@@ -34,4 +34,4 @@ def write_normal(wheel: Path, output: Path) -> None:
             write_archive(outputs.open(output), entries)
             outputs.commit()
     finally:
-        container.close()
+        archive.close()

@@ -27,12 +27,12 @@ from installer.destinations import WheelDestination
 from installer.exceptions import InstallerError
 from installer.records import RecordEntry
 
+from tools.archive.member import Member
+from tools.archive.output import Outputs
+from tools.archive.writer import Entry, write_archive
 from tools.errors import PleasingError
 from tools.lambda_wheel.wheel import MemberStream, Wheel
-from tools.lambda_zip.archive import Entry, write_archive
-from tools.lambda_zip.left_over import FOLDER, parse_left_over
-from tools.lambda_zip.member import Member
-from tools.lambda_zip.output import Outputs
+from tools.wheel_notes.unavailable import FOLDER, parse_unavailable
 
 if TYPE_CHECKING:
     import os
@@ -53,7 +53,7 @@ def unpack(wheel: Path, prefix: str, output: Path, label: str, with_facts: bool 
         label: How messages call the wheel.
         with_facts: Whether what the native files need is written beside their distribution's metadata, so
         that
-            whoever packs them need not inflate them: see `tools.native.summary`.
+            whoever packs them need not inflate them: see `tools.wheel_notes.native_facts`.
 
     Raises:
         PleasingError: The wheel is damaged, hostile, or not what its RECORD says.
@@ -62,12 +62,12 @@ def unpack(wheel: Path, prefix: str, output: Path, label: str, with_facts: bool 
     with Outputs() as outputs:
         file = outputs.open(output)
         start = _start(wheel, label)
-        left_over = parse_left_over(start)
+        unavailable = parse_unavailable(start)
         if not start:
             write_archive(file, [])
-        elif left_over is not None:
-            name = "/".join(filter(None, [prefix, FOLDER, f"{left_over.name}-{left_over.version}.json"]))
-            write_archive(file, [Entry(name, left_over.to_json(), False)])
+        elif unavailable is not None:
+            name = "/".join(filter(None, [prefix, FOLDER, f"{unavailable.name}-{unavailable.version}.json"]))
+            write_archive(file, [Entry(name, unavailable.to_json(), False)])
         else:
             source = Wheel(wheel, label)
             try:
@@ -180,8 +180,7 @@ class _Destination(WheelDestination):
             distribution: How messages call it.
         """
         from tools.lambda_wheel.binaries import read_binaries
-        from tools.native import SUMMARY_FILE
-        from tools.native.summary import Fact, dump_facts
+        from tools.wheel_notes.native_facts import NOTE_FILE, Fact, dump_facts
 
         names = {id(entry.content): entry.name for entry in self.entries.values()}
         members = [entry.content for entry in self.entries.values() if isinstance(entry.content, Member)]
@@ -190,9 +189,7 @@ class _Destination(WheelDestination):
             for member, file in read_binaries(members, distribution)
         ]
         if facts:
-            self.entries[f"{folder}/{SUMMARY_FILE}"] = Entry(
-                f"{folder}/{SUMMARY_FILE}", dump_facts(facts), False
-            )
+            self.entries[f"{folder}/{NOTE_FILE}"] = Entry(f"{folder}/{NOTE_FILE}", dump_facts(facts), False)
 
     def _add_bytes(self, name: str, data: bytes, executable: bool) -> None:
         digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")

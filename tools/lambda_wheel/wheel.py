@@ -15,9 +15,9 @@ from typing import BinaryIO, NamedTuple, Optional, cast
 from installer.records import InvalidRecordEntry, parse_record_file
 from installer.sources import WheelSource
 
+from tools.archive.member import Member
+from tools.archive.reader import ArchiveReader
 from tools.errors import PleasingError
-from tools.lambda_zip.container import Container
-from tools.lambda_zip.member import Member
 
 # "RECORD.jws is used for digital signatures. It is not mentioned in RECORD." (binary distribution format)
 _UNRECORDED = ("RECORD", "RECORD.jws", "RECORD.p7s")
@@ -70,9 +70,9 @@ class Wheel(WheelSource):
 
     def __init__(self, path: Path, label: str) -> None:
         self.label = label
-        self._container = Container(path, label)
+        self._archive = ArchiveReader(path, label)
         self._members = {
-            member.name: member for member in self._container.members if not member.name.endswith("/")
+            member.name: member for member in self._archive.members if not member.name.endswith("/")
         }
         try:
             links = [member.name for member in self._members.values() if member.link]
@@ -90,7 +90,7 @@ class Wheel(WheelSource):
 
     def close(self) -> None:
         """Closes the file."""
-        self._container.close()
+        self._archive.close()
 
     def _metadata_folder(self) -> str:
         folders = sorted({name.partition("/")[0] for name in self._members if ".dist-info/" in name})

@@ -162,9 +162,9 @@ def _pack(options: argparse.Namespace) -> list[str]:
     import time
 
     from tools.aws.facts import UNZIPPED_LIMITS, ZIP_LIMITS
-    from tools.lambda_zip.caps import Caps
     from tools.lambda_zip.pack import Purpose, pack
-    from tools.lambda_zip.size import parse_cap
+    from tools.lambda_zip.report.caps import Caps
+    from tools.lambda_zip.report.size import parse_cap
 
     caps = Caps(
         parse_cap(options.max_size, "max_size", ZIP_LIMITS) if options.max_size else None,
@@ -185,8 +185,8 @@ def _pack(options: argparse.Namespace) -> list[str]:
 
 
 def _list(options: argparse.Namespace) -> str:
-    from tools.lambda_zip import listing
     from tools.lambda_zip.pack import select_files
+    from tools.lambda_zip.report import listing
 
     selected = select_files(options.pex, _shape(options), options.verify)
     try:
@@ -196,8 +196,8 @@ def _list(options: argparse.Namespace) -> str:
 
 
 def _shape(options: argparse.Namespace) -> Shape:
+    from tools.lambda_zip.check.provenance import parse_declared
     from tools.lambda_zip.pack import Shape
-    from tools.lambda_zip.provenance import parse_declared
 
     declared = None
     if options.declared is not None:

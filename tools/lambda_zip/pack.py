@@ -8,26 +8,26 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Optional
 
+from tools.archive.output import Outputs, write_all
+from tools.archive.writer import Entry, write_archive
 from tools.errors import PleasingError
-from tools.lambda_zip.archive import Entry, write_archive
-from tools.lambda_zip.caps import Caps, check_caps
-from tools.lambda_zip.collisions import settle
-from tools.lambda_zip.contents import contents_of
-from tools.lambda_zip.distribution import Distribution, Owners, record_of
-from tools.lambda_zip.handler import ENTRY_MODULE, HandlerName, find_handler, parse_handler
-from tools.lambda_zip.interpreter import python_of
-from tools.lambda_zip.layout import WHEEL_NOTE, LeftOut, Placed, lay_out
-from tools.lambda_zip.left_over import check_left_over
-from tools.lambda_zip.links import follow_links
-from tools.lambda_zip.manifest import manifest_of
-from tools.lambda_zip.module_imports import check_module_imports
-from tools.lambda_zip.output import Outputs, write_all
-from tools.lambda_zip.pattern import Patterns
-from tools.lambda_zip.pex import Pex, open_pex
-from tools.lambda_zip.platform_gate import check_platform
-from tools.lambda_zip.provenance import check_provenance
-from tools.lambda_zip.selection import select
-from tools.lambda_zip.target import choose_target
+from tools.lambda_zip.check.handler import ENTRY_MODULE, HandlerName, find_handler, parse_handler
+from tools.lambda_zip.check.module_imports import check_module_imports
+from tools.lambda_zip.check.platform_gate import check_platform
+from tools.lambda_zip.check.provenance import check_provenance
+from tools.lambda_zip.check.runtime import choose_target
+from tools.lambda_zip.check.unavailable import check_unavailable
+from tools.lambda_zip.place.collisions import settle
+from tools.lambda_zip.place.layout import WHEEL_NOTE, LeftOut, Placed, lay_out
+from tools.lambda_zip.place.pattern import Patterns
+from tools.lambda_zip.place.selection import select
+from tools.lambda_zip.read.distribution import Distribution, Owners, record_of
+from tools.lambda_zip.read.links import follow_links
+from tools.lambda_zip.read.pex import Pex, open_pex
+from tools.lambda_zip.read.python_version import python_of
+from tools.lambda_zip.report.caps import Caps, check_caps
+from tools.lambda_zip.report.contents import contents_of
+from tools.lambda_zip.report.manifest import manifest_of
 
 
 class Shape(NamedTuple):
@@ -106,10 +106,10 @@ def select_files(path: Path, shape: Shape, verify: bool, label: Optional[str] = 
 
 def _select(pex: Pex, shape: Shape, exclude: Patterns, collisions_ok: Patterns, verify: bool) -> Selected:
     if verify:
-        from tools.lambda_zip.verify import verify_members
+        from tools.archive.verify import verify_members
 
         verify_members([part.member for part in pex.parts])
-    check_left_over(pex.parts)
+    check_unavailable(pex.parts)
     parts = follow_links(pex.parts)
     owners = Owners(parts, shape.declared or {})
     layout = lay_out(parts, owners, shape.source_roots, shape.module_dir, shape.entry_points)

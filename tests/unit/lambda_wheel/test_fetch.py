@@ -15,12 +15,12 @@ import pytest
 from tests.unit.lambda_wheel.conftest import Folder
 from tests.unit.lambda_wheel.wheel_builder import build_sdist, build_wheel, wheel_name
 from tests.unit.native.elf_builder import Library, build_elf
+from tools.aws.platform import Platform, parse_platform
 from tools.errors import PleasingError
 from tools.lambda_wheel.cli import main
 from tools.lambda_wheel.fetch import fetch
 from tools.lambda_wheel.requirement import Requirement
-from tools.lambda_wheel.target_platform import Platform, parse_platform
-from tools.lambda_zip.left_over import parse_left_over
+from tools.wheel_notes.unavailable import parse_unavailable
 
 ARM = parse_platform("lambda313arm64")
 X86 = parse_platform("lambda311x8664")
@@ -36,8 +36,8 @@ on_linux = pytest.mark.skipif(sys.platform != "linux", reason="Lambda's binaries
 
 def run(output: Path, platform: Platform, **options: Any) -> bytes:
     """Fetches foo 1.0 and returns the wheel."""
-    left_over = fetch(Requirement(**{"name": "foo", "version": "1.0", **options}), platform, output)
-    assert left_over is None
+    unavailable = fetch(Requirement(**{"name": "foo", "version": "1.0", **options}), platform, output)
+    assert unavailable is None
     return output.read_bytes()
 
 
@@ -172,14 +172,14 @@ def test_a_version_that_no_index_has_is_an_error(folder: Folder, output: Path) -
     )
 
 
-def test_what_no_wheel_fits_is_left_over(folder: Folder, output: Path) -> None:
+def test_what_no_wheel_fits_is_unavailable(folder: Folder, output: Path) -> None:
     named_wheel(folder, "cp312-cp312-manylinux_2_17_aarch64")
     named_wheel(folder, "cp313-cp313-manylinux_2_38_aarch64")
     named_wheel(folder, "cp313-cp313-manylinux_2_17_aarch64", "1.1")
-    left_over = fetch(Requirement("foo", "1.0"), ARM, output)
-    assert left_over is not None
+    unavailable = fetch(Requirement("foo", "1.0"), ARM, output)
+    assert unavailable is not None
     assert not output.exists()
-    assert left_over.text.splitlines() == [
+    assert unavailable.text.splitlines() == [
         "foo 1.0 has nothing that python3.13 on arm64 could load",
         "found: 2 wheels, no sdist",
         "  foo-1.0-cp313-cp313-manylinux_2_38_aarch64.whl: it needs glibc 2.38, and python3.13 has 2.34",
@@ -249,7 +249,7 @@ def test_what_was_compiled_here_is_taken_if_its_binaries_load(folder: Folder, ou
 
 @on_linux
 @pytest.mark.skipif(not HERE.endswith(("x8664", "arm64")), reason="this machine is not one of Lambda's")
-def test_what_was_compiled_here_is_left_over_if_its_binaries_do_not_load(
+def test_what_was_compiled_here_is_unavailable_if_its_binaries_do_not_load(
     folder: Folder, output: Path
 ) -> None:
     platform = parse_platform(HERE)
@@ -257,9 +257,9 @@ def test_what_was_compiled_here_is_left_over_if_its_binaries_do_not_load(
     bad = build_elf([Library("libc.so.6", ["GLIBC_2.38"])], machine=platform.architecture.elf_machine)
     tag = f"py3-none-linux_{machine_platform.machine()}"
     folder.add("foo-1.0.tar.gz", build_sdist(library=bad, tag=tag))
-    left_over = fetch(Requirement("foo", "1.0"), platform, output)
-    assert left_over is not None
-    lines = left_over.text.splitlines()
+    unavailable = fetch(Requirement("foo", "1.0"), platform, output)
+    assert unavailable is not None
+    lines = unavailable.text.splitlines()
     assert lines[1:3] == [
         "found: no wheels, foo-1.0.tar.gz",
         f"tried: to build it, which gave foo-1.0-{tag}.whl:",
@@ -274,9 +274,9 @@ def test_what_was_compiled_here_is_left_over_if_its_binaries_do_not_load(
 def test_another_platforms_extension_is_not_compiled(folder: Folder, output: Path) -> None:
     other = next(arch for arch in ("lambda38x8664", "lambda38arm64") if arch != HERE)
     folder.add("foo-1.0.tar.gz", build_sdist(library=build_elf(), tag="py3-none-linux_x86_64"))
-    left_over = fetch(Requirement("foo", "1.0"), parse_platform(other), output)
-    assert left_over is not None
-    tried = [line for line in left_over.text.splitlines() if line.startswith("tried: ")]
+    unavailable = fetch(Requirement("foo", "1.0"), parse_platform(other), output)
+    assert unavailable is not None
+    tried = [line for line in unavailable.text.splitlines() if line.startswith("tried: ")]
     assert len(tried) == 2
     assert tried[0].startswith("tried: not to compile it, as this machine has ")
     assert tried[1] == "tried: to build it without a compiler, as its extension may be optional:"
@@ -290,14 +290,14 @@ def test_a_tag_that_promises_nothing_is_held_against_the_binaries(
     library = build_elf([Library("libc.so.6", [version])], machine=183)
     data = build_wheel({"foo/_core.so": library}, tag=tag, purelib=False)
     folder.add(wheel_name(tag), data)
-    left_over = fetch(Requirement("foo", "1.0"), ARM, output)
+    unavailable = fetch(Requirement("foo", "1.0"), ARM, output)
     if version == "GLIBC_2.17":
-        assert left_over is None
+        assert unavailable is None
         assert output.read_bytes() == data
     else:
-        assert left_over is not None
-        assert "tried: foo-1.0-cp313-cp313-linux_aarch64.whl, whose tag promises nothing:" in left_over.text
-        assert "needs GLIBC_2.38" in left_over.text
+        assert unavailable is not None
+        assert "tried: foo-1.0-cp313-cp313-linux_aarch64.whl, whose tag promises nothing:" in unavailable.text
+        assert "needs GLIBC_2.38" in unavailable.text
 
 
 def test_the_wheel_of_a_url_is_taken(folder: Folder, output: Path, tmp_path: Path) -> None:
@@ -310,13 +310,13 @@ def test_the_wheel_of_a_url_is_taken(folder: Folder, output: Path, tmp_path: Pat
     ) or "has sha256" in failure(tmp_path / "x.whl", ARM, url=url, hashes=(WRONG,))
 
 
-def test_the_wheel_of_a_url_that_does_not_fit_is_left_over(folder: Folder, output: Path) -> None:
+def test_the_wheel_of_a_url_that_does_not_fit_is_unavailable(folder: Folder, output: Path) -> None:
     tag = "cp311-cp311-manylinux_2_17_x86_64"
     folder.add(wheel_name(tag), build_wheel({"foo.py": b""}, tag=tag))
     url = (folder.path / wheel_name(tag)).as_uri()
-    left_over = fetch(Requirement("foo", "1.0", url=url), ARM, output)
-    assert left_over is not None
-    assert left_over.text.splitlines()[:2] == [
+    unavailable = fetch(Requirement("foo", "1.0", url=url), ARM, output)
+    assert unavailable is not None
+    assert unavailable.text.splitlines()[:2] == [
         "foo 1.0 has nothing that python3.13 on arm64 could load",
         f"found: {url}",
     ]
@@ -432,15 +432,15 @@ def test_the_command_leads_messages_with_the_target(
     )
 
 
-def test_the_command_hands_on_what_is_left_over(
+def test_the_command_hands_on_what_is_unavailable(
     folder: Folder, output: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     named_wheel(folder, "cp399-cp399-manylinux_2_17_aarch64")
     assert main(arguments(output, "lambda313arm64", "--defer")) == 0
     assert capsys.readouterr() == ("", "")
-    left_over = parse_left_over(output.read_bytes())
-    assert left_over is not None
-    assert left_over.arch == "lambda313arm64"
+    unavailable = parse_unavailable(output.read_bytes())
+    assert unavailable is not None
+    assert unavailable.arch == "lambda313arm64"
     output.unlink()
     # On the host a test would miss what it imports, so it is an error at once.
     assert main(arguments(output, "host", "--defer")) == 1

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from tools.aws.platform import parse_platform
 from tools.errors import PleasingError
 from tools.lambda_wheel.requirement import Requirement, check_requirement
-from tools.lambda_wheel.target_platform import parse_platform
 
 SHA256 = "sha256:" + "0" * 64
 

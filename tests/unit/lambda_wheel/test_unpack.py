@@ -13,8 +13,8 @@ from tests.unit.native.elf_builder import Library, build_elf
 from tools.errors import PleasingError
 from tools.lambda_wheel.cli import main
 from tools.lambda_wheel.unpack import unpack
-from tools.lambda_zip.left_over import FOLDER, LeftOver, parse_left_over
-from tools.native.summary import load_facts
+from tools.wheel_notes.native_facts import load_facts
+from tools.wheel_notes.unavailable import FOLDER, Unavailable, parse_unavailable
 
 INFO = "foo-1.0.dist-info"
 
@@ -125,12 +125,12 @@ def test_an_empty_wheel_gives_an_empty_zip(tmp_path: Path) -> None:
     assert unpacked(tmp_path, b"").namelist() == []
 
 
-def test_what_is_left_over_is_handed_on(tmp_path: Path) -> None:
-    left_over = LeftOver("foo", "1.0", "lambda313arm64", "foo 1.0 has nothing\nfound: nothing")
-    archive = unpacked(tmp_path, left_over.to_json())
+def test_what_is_unavailable_is_handed_on(tmp_path: Path) -> None:
+    unavailable = Unavailable("foo", "1.0", "lambda313arm64", "foo 1.0 has nothing\nfound: nothing")
+    archive = unpacked(tmp_path, unavailable.to_json())
     (name,) = archive.namelist()
     assert name == f"third_party/python/{FOLDER}/foo-1.0.json"
-    assert parse_left_over(archive.read(name)) == left_over
+    assert parse_unavailable(archive.read(name)) == unavailable
 
 
 def test_bytecode_of_others_is_left_out(tmp_path: Path) -> None:

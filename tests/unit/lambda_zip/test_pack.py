@@ -14,9 +14,9 @@ import pytest
 from tests.builders.command import contents, pack
 from tests.builders.pex import PexBuilder, PexKind, echo_pex
 from tests.builders.raw_zip import MAX_32, STORED, RawMember, RawZip, deflate, zip64_field
+from tools.archive.reader import ArchiveReader
+from tools.archive.writer import write_archive
 from tools.lambda_zip import pack as pack_module
-from tools.lambda_zip.archive import write_archive
-from tools.lambda_zip.container import Container
 
 ECHO_FILES = {
     "lambda_function.py",
@@ -336,7 +336,7 @@ def test_other_readers_find_nothing_wrong(tmp_path: Path, reader: str) -> None:
 
 def test_its_own_reader_finds_nothing_wrong(tmp_path: Path) -> None:
     assert pack(echo_pex().write(tmp_path / "app.pex")).status == 0
-    container = Container(tmp_path / "app.zip")
+    container = ArchiveReader(tmp_path / "app.zip")
     assert {member.name: member.read() for member in container.members} == {
         name: data for name, (data, _) in contents(tmp_path / "app.zip").items()
     }

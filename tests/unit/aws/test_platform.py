@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import sys
+
+import pytest
+from packaging.tags import parse_tag, sys_tags
+
+from tools.aws.platform import lambda_platforms, parse_platform
+from tools.errors import PleasingError
+
+ARM = parse_platform("lambda313arm64")
+X86 = parse_platform("lambda311x8664")
+
+
+def rank(arch: str, tag: str) -> int:
+    found = parse_platform(arch).rank(parse_tag(tag))
+    assert found is not None, tag
+    return found
+
+
+def test_the_most_specific_wheel_is_preferred() -> None:
+    tags = [
+        "cp311-cp311-manylinux_2_26_x86_64",
+        "cp311-cp311-manylinux_2_17_x86_64",
+        "cp311-cp311-manylinux2014_x86_64",
+        "cp311-cp311-manylinux2010_x86_64",
+        "cp311-cp311-manylinux_2_5_x86_64",
+        "cp311-cp311-manylinux1_x86_64",
+        "cp311-cp311-linux_x86_64",
+        "cp311-abi3-manylinux_2_17_x86_64",
+        "cp311-none-manylinux_2_17_x86_64",
+        "cp38-abi3-manylinux_2_17_x86_64",
+        "py3-none-manylinux_2_17_x86_64",
+        "py311-none-any",
+        "py3-none-any",
+    ]
+    ranks = [rank("lambda311x8664", tag) for tag in tags]
+    assert ranks == sorted(ranks)
+
+
+def test_a_wheel_with_several_tags_is_as_good_as_its_best() -> None:
+    several = "cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.manylinux_2_28_x86_64"
+    assert rank("lambda311x8664", several) == rank("lambda311x8664", "cp311-cp311-manylinux_2_17_x86_64")
+
+
+@pytest.mark.parametrize(
+    ("arch", "tag"),
+    [
+        ("lambda311x8664", "cp311-cp311-manylinux_2_27_x86_64"),
+        ("lambda311x8664", "cp311-cp311-musllinux_1_1_x86_64"),
+        ("lambda311x8664", "cp311-cp311-manylinux_2_17_aarch64"),
+        ("lambda311x8664", "cp311-cp311-macosx_11_0_arm64"),
+        ("lambda311x8664", "cp311-cp311-win_amd64"),
+        ("lambda311x8664", "cp312-cp312-manylinux_2_17_x86_64"),
+        ("lambda311x8664", "cp312-abi3-manylinux_2_17_x86_64"),
+        ("lambda311x8664", "pp311-pypy311_pp73-manylinux_2_17_x86_64"),
+        ("lambda313arm64", "cp313-cp313t-manylinux_2_17_aarch64"),
+        ("lambda313arm64", "cp313-cp313-manylinux_2_35_aarch64"),
+        ("lambda313arm64", "py2-none-any"),
+    ],
+)
+def test_what_the_runtime_cannot_load_does_not_fit(arch: str, tag: str) -> None:
+    assert parse_platform(arch).rank(parse_tag(tag)) is None
+
+
+def test_amazon_linux_2023_takes_newer_wheels() -> None:
+    assert ARM.system_platforms[0] == "manylinux_2_34_aarch64"
+    assert ARM.system_platforms[-2:] == ("manylinux2014_aarch64", "linux_aarch64")
+    assert X86.system_platforms[0] == "manylinux_2_26_x86_64"
+    assert X86.system_platforms[-2:] == ("manylinux1_x86_64", "linux_x86_64")
+
+
+def test_pip_is_told_the_same() -> None:
+    arguments = ARM.pip_arguments()
+    assert arguments[:6] == ["--implementation", "cp", "--abi", "cp313", "--python-version", "3.13.99"]
+    assert arguments[6::2] == ["--platform"] * len(ARM.system_platforms)
+    assert tuple(arguments[7::2]) == ARM.system_platforms
+
+
+def test_the_host_is_the_interpreter_that_runs() -> None:
+    host = parse_platform("host")
+    assert host.python == sys.version_info[:2]
+    assert host.tags == tuple(sys_tags())
+    assert host.pip_arguments() == []
+    assert host.marker_variables()["python_version"] == "{}.{}".format(*sys.version_info)
+    assert host.title == "Python {}.{} on this machine".format(*sys.version_info)
+
+
+def test_markers_see_lambda_and_not_this_machine() -> None:
+    variables = ARM.marker_variables()
+    assert variables["python_version"] == "3.13"
+    assert variables["platform_machine"] == "aarch64"
+    assert variables["sys_platform"] == "linux"
+    assert ARM.title == "python3.13 on arm64"
+
+
+def test_an_arch_without_a_version_is_this_interpreters_runtime() -> None:
+    if any(platform.python == sys.version_info[:2] for platform in lambda_platforms()):
+        assert parse_platform("lambdaarm64").python == sys.version_info[:2]
+
+
+def test_an_unknown_arch_is_refused_and_the_known_ones_named() -> None:
+    with pytest.raises(PleasingError) as caught:
+        parse_platform("lambda27x8664")
+    assert str(caught.value) == (
+        "'lambda27x8664' is no platform of Lambda's: a function's runtime is one of python3.8, python3.9, python3.10, "
+        "python3.11, python3.12, python3.13, python3.14, and its architecture one of x86_64, arm64; mend them in its "
+        "rule or in the plugin's settings"
+    )

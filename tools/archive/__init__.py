@@ -1,0 +1,1 @@
+"""A zip archive or a folder, read strictly, and a zip archive, written reproducibly."""

@@ -1,0 +1,30 @@
+"""Whether every distribution of a PEX could be had for the function's platform."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tools.errors import PleasingError
+from tools.lambda_zip.read.pex import Area, Part
+from tools.wheel_notes.unavailable import FOLDER, parse_unavailable
+
+
+def check_unavailable(parts: Sequence[Part]) -> None:
+    """Checks that every distribution of a PEX could be had for its platform.
+
+    Args:
+        parts: The files of the PEX.
+
+    Raises:
+        PleasingError: Some could not; all of them at once.
+    """
+    notes = [
+        part.member.read()
+        for part in parts
+        if part.area is Area.THIRD_PARTY
+        and part.path.startswith(FOLDER + "/")
+        and part.path.endswith(".json")
+    ]
+    problems = sorted(note.text for note in map(parse_unavailable, notes) if note is not None)
+    if problems:
+        raise PleasingError(problems)

@@ -1,0 +1,1 @@
+"""Deciding which files of a PEX go into the zip, and under which names."""

@@ -1,0 +1,194 @@
+"""Layout: where each file of a PEX goes in the zip, and why the rest stays out. Names in, names out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Optional
+
+from tools.archive.member import Member
+from tools.archive.member_name import any_below
+from tools.lambda_zip.read.distribution import INSTALLER_FILES, Distribution, Owners
+from tools.lambda_zip.read.pex import Area, Part
+from tools.wheel_notes.native_facts import NOTE_FILE
+
+BOOTSTRAP = "start-up code of the PEX"
+ENTRY_POINT = "entry point that the rule gave to the PEX"
+BYTECODE = "bytecode of the host's interpreter"
+ADDED_INIT = "empty __init__.py that Please added"
+SCATTERED = "script or data that its wheel puts outside of site-packages"
+LOOSE_DOCUMENT = "document at the root of site-packages"
+INSTALLER = "note of the tool that installed it"
+WHEEL_NOTE = "note of lambda_wheel"
+PATH_FILE = "path configuration, which Lambda does not read"
+
+# Where `pip install --target` puts what a wheel has for <prefix>/bin and <prefix>/share.
+_SCATTERED_FOLDERS = frozenset({"bin", "share", "man", "etc", "include", "sbin"})
+
+# Documents that a few wheels leave at the root of site-packages: LICENSE, README.md, LICENSE-MIT, COPYING.LESSER; not
+# a module that is called so, history.py.
+_DOCUMENT = re.compile(
+    r"(?i:licen[cs]es?|copying|notice|authors|contributors|readme|changes|changelog|history|news|todo|install)"
+    r"(?:[-_][^/.]*)?(?:\.(?:(?i:txt|rst|md|markdown|html)|[A-Z][^/]*))?"
+)
+
+
+class Placed(NamedTuple):
+    """A file that goes into the zip.
+
+    Attributes:
+        name: Its name there.
+        member: Its bytes.
+        path: Its path in its area of the PEX, see `Part.path`.
+        area: Whether it is first-party or third-party code.
+        distribution: For third-party code, whose it is where that is known.
+    """
+
+    name: str
+    member: Member
+    path: str
+    area: Area
+    distribution: Optional[Distribution]
+
+
+class LeftOut(NamedTuple):
+    """A file that stays out of the zip, and why."""
+
+    member: Member
+    reason: str
+    distribution: Optional[Distribution]
+
+
+class Layout(NamedTuple):
+    """What goes into the zip, in the PEX's order, and what does not."""
+
+    placed: list[Placed]
+    left_out: list[LeftOut]
+
+
+def lay_out(
+    parts: Sequence[Part],
+    owners: Owners,
+    source_roots: Sequence[str],
+    module_dir: str,
+    entry_points: Sequence[str] = (),
+) -> Layout:
+    """Decides of each file of a PEX where it goes.
+
+    Args:
+        parts: The files.
+        owners: Whose the third-party ones are.
+        source_roots: Folders of the repository whose contents are imported from the root; the longest that
+            fits wins.
+        module_dir: Folder of third-party code in a Please PEX.
+        entry_points: First-party paths that only start the PEX.
+    """
+    placed: list[Placed] = []
+    left_out: list[LeftOut] = []
+    roots = sorted(
+        (root.strip("/") + "/" for root in source_roots if root.strip("/.")), key=len, reverse=True
+    )
+    siblings = {(part.tree, part.path) for part in parts if part.path.endswith((".py", ".pyc"))}
+    added: list[Placed] = []
+    for part in parts:
+        member, area, path, tree = part
+        if area is Area.BOOTSTRAP:
+            left_out.append(LeftOut(member, BOOTSTRAP, None))
+            continue
+        if area is Area.FIRST_PARTY:
+            reason = ENTRY_POINT if path in entry_points else _first_party_reason(part, siblings)
+            if reason:
+                left_out.append(LeftOut(member, reason, None))
+                continue
+            item = Placed(_below_root(path, roots), member, path, area, None)
+            (added if _is_added_init(part, siblings) else placed).append(item)
+            continue
+        owner = owners.of(tree, path)
+        reason = _third_party_reason(part, siblings, owners, owner)
+        if reason:
+            left_out.append(LeftOut(member, reason, owner))
+        else:
+            placed.append(Placed(path, member, path, area, owner))
+    _place_added(added, placed, left_out, [*roots, module_dir.strip("/") + "/"])
+    return Layout(placed, left_out)
+
+
+def _below_root(path: str, roots: Sequence[str]) -> str:
+    for root in roots:
+        if path.startswith(root):
+            return path[len(root) :]
+    return path
+
+
+def _bytecode_reason(path: str, tree: str, siblings: set[tuple[str, str]]) -> Optional[str]:
+    if not path.endswith(".pyc"):
+        return None
+    # Bytecode is all there is of a library that was built with strip = True: that is kept.
+    if "__pycache__/" in path or (tree, path[:-1]) in siblings:
+        return BYTECODE
+    return None
+
+
+def _is_added_init(part: Part, siblings: set[tuple[str, str]]) -> bool:
+    # Please compiles the sources of a library, so that an __init__.py of somebody's has bytecode beside it;
+    # the ones that it adds when it makes the PEX have none.
+    path = part.path
+    return (
+        part.member.size == 0
+        and (path == "__init__.py" or path.endswith("/__init__.py"))
+        and (part.tree, path + "c") not in siblings
+    )
+
+
+def _first_party_reason(part: Part, siblings: set[tuple[str, str]]) -> Optional[str]:
+    return _bytecode_reason(part.path, part.tree, siblings)
+
+
+def _third_party_reason(
+    part: Part, siblings: set[tuple[str, str]], owners: Owners, owner: Optional[Distribution]
+) -> Optional[str]:
+    path, tree = part.path, part.tree
+    reason = _bytecode_reason(path, tree, siblings)
+    if reason:
+        return reason
+    claimed = owners.claims(tree, path)
+    if not claimed and not tree and _is_added_init(part, siblings) and owners.knows(path.rpartition("/")[0]):
+        return ADDED_INIT
+    folder, slash, rest = path.partition("/")
+    if owner is not None and slash and folder == owner.folder:
+        if rest in INSTALLER_FILES:
+            return INSTALLER
+        if rest == NOTE_FILE:
+            return WHEEL_NOTE
+    if not slash:
+        if path.endswith(".pth"):
+            return PATH_FILE
+        return LOOSE_DOCUMENT if _DOCUMENT.fullmatch(path) else None
+    # A package may be named bin or share; then its RECORD lists it as such. The files alone tell nothing: lambda_wheel
+    # lists what a wheel scatters below site-packages, where pip writes ../../bin.
+    if folder in _SCATTERED_FOLDERS and not owners.claims(tree, f"{folder}/__init__.py"):
+        return SCATTERED
+    return None
+
+
+def _place_added(
+    added: Iterable[Placed], placed: list[Placed], left_out: list[LeftOut], roots: Sequence[str]
+) -> None:
+    """Keeps an empty first-party __init__.py, as code may rely on it, unless nobody wants a package there.
+
+    That is at the zip's root; in folders that only lead to a source root or to the module directory; and in a
+    namespace that distributions share, where it would shadow theirs or make it a package.
+    """
+    added = list(added)
+    if not added:
+        return
+    first_party = sorted(item.name for item in placed if item.area is Area.FIRST_PARTY)
+    third_party = sorted(item.name for item in placed if item.area is Area.THIRD_PARTY)
+    for item in added:
+        folder = item.name.rpartition("/")[0]
+        leads_only = any(root.startswith(item.path.rpartition("/")[0] + "/") for root in roots)
+        shared = any_below(folder, third_party)
+        if not folder or shared or (leads_only and not any_below(folder, first_party)):
+            left_out.append(LeftOut(item.member, ADDED_INIT, None))
+        else:
+            placed.append(item)

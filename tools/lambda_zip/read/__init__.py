@@ -1,0 +1,1 @@
+"""Reading a PEX: its files, whose they are, and the Python that it was built with."""

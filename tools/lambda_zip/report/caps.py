@@ -1,0 +1,76 @@
+"""Caps: sizes that the build enforces, and the message of a zip that is over one."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Optional
+
+from tools.errors import PleasingError
+from tools.lambda_zip.report.contents import Contents
+from tools.lambda_zip.report.size import Cap
+from tools.text import human
+
+_ROWS = 12
+_FILES = 8
+
+
+class Caps(NamedTuple):
+    """What the zip, and the tree that it unpacks to, may take; None for no cap."""
+
+    zipped: Optional[Cap]
+    unzipped: Optional[Cap]
+
+
+def check_caps(caps: Caps, zipped: int, unzipped: int, contents: Contents) -> None:
+    """Checks the exact bytes of a finished zip against its caps.
+
+    Args:
+        caps: The caps.
+        zipped: Bytes of the zip.
+        unzipped: Bytes of all files when unpacked.
+        contents: What takes the room, for the message.
+
+    Raises:
+        PleasingError: It is over one, by how much, because of what, and what could go.
+    """
+    problems = []
+    if caps.zipped and zipped > caps.zipped.size:
+        problems.append(_over("the zip is", zipped, "max_size", caps.zipped))
+    if caps.unzipped and unzipped > caps.unzipped.size:
+        problems.append(_over("the zip unpacks to", unzipped, "max_unzipped_size", caps.unzipped))
+    if problems:
+        problems[-1] += "\n" + _table(contents, zipped)
+        raise PleasingError(problems)
+
+
+def _over(what: str, size: int, option: str, cap: Cap) -> str:
+    over = size - cap.size
+    source = f", {cap.source}" if cap.source else ""
+    return (
+        f"{what} {size:,} bytes ({human(size)}), and {option} allows {cap.size:,} ({cap.name}{source}): "
+        f"{over:,} bytes ({human(over)}) too many"
+    )
+
+
+def _table(contents: Contents, zipped: int) -> str:
+    lines = ["", f"  {'in the zip':>14}  {'share':>6}  {'unpacked':>14}  what"]
+    shares = contents.shares
+    for share in shares[:_ROWS]:
+        lines.append(_row(share.zipped, zipped, share.unzipped, share.title))
+    if len(shares) > _ROWS:
+        rest = shares[_ROWS:]
+        title = f"{len(rest)} more distributions"
+        lines.append(_row(sum(s.zipped for s in rest), zipped, sum(s.unzipped for s in rest), title))
+    lines += ["", "  largest files:"]
+    for file in contents.files[:_FILES]:
+        lines.append(_row(file.zipped, zipped, file.unzipped, file.name))
+    lines += ["", "  what could go:"]
+    for size, what, how in contents.spare:
+        lines.append(f"  {size:>14,}  {size / zipped:>6.1%}  {what}: {how}")
+    lines.append(
+        "  a distribution that the handler does not need: take it out of deps; files: name them in exclude"
+    )
+    return "\n".join(lines)
+
+
+def _row(zipped: int, total: int, unzipped: int, title: str) -> str:
+    return f"  {zipped:>14,}  {zipped / total:>6.1%}  {unzipped:>14,}  {title}"

@@ -1,0 +1,121 @@
+"""Contents: what takes the room in a finished zip, by distribution and by file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Optional
+
+from tools.archive.writer import Written
+from tools.lambda_zip.place.layout import Placed
+from tools.lambda_zip.read.pex import Area
+
+FIRST_PARTY = "first-party code"
+WITHOUT_METADATA = "third-party code without metadata"
+
+# What could go from a zip that is too large: a name for people, and the files' names.
+_SPARE = (
+    ("tests inside of distributions", re.compile(r"(?:^|/)tests?/"), "exclude = ['**/tests']"),
+    ("type stubs", re.compile(r"\.pyi$"), "exclude = ['*.pyi']"),
+    (
+        "C, C++ and Cython sources",
+        re.compile(r"\.(?:c|cc|cpp|h|hpp|pyx|pxd|f|f90|a|lib)$"),
+        "exclude = ['*.c', '*.h', '*.pyx', '*.pxd']",
+    ),
+)
+# dg/python-package: the runtime brings these; AWS advises to bundle what is used.
+_RUNTIME_BRINGS = ("boto3", "botocore", "s3transfer", "jmespath")
+
+
+class Share(NamedTuple):
+    """What one distribution, or the first-party code, takes.
+
+    Attributes:
+        name: The distribution's, or `FIRST_PARTY`, or `WITHOUT_METADATA`.
+        version: The distribution's; None for the others.
+        zipped: Bytes in the zip, headers included.
+        unzipped: Bytes when unpacked.
+        files: How many.
+    """
+
+    name: str
+    version: Optional[str]
+    zipped: int
+    unzipped: int
+    files: int
+
+    @property
+    def title(self) -> str:
+        """The name and version, for people."""
+        return f"{self.name} {self.version}" if self.version else self.name
+
+
+class FileSize(NamedTuple):
+    """What one file takes, in bytes, headers included."""
+
+    name: str
+    zipped: int
+    unzipped: int
+
+
+class Contents(NamedTuple):
+    """What takes the room.
+
+    Attributes:
+        shares: Largest in the zip first.
+        files: Largest in the zip first.
+        spare: What could go: bytes in the zip, what, and how.
+    """
+
+    shares: list[Share]
+    files: list[FileSize]
+    spare: list[tuple[int, str, str]]
+
+
+def contents_of(written: Written, placed: Sequence[Placed]) -> Contents:
+    """Sums up what a zip holds.
+
+    Args:
+        written: The zip's entries.
+        placed: Where they came from; entries that the tool wrote itself count as first-party code.
+    """
+    by_name: Mapping[str, Placed] = {item.name: item for item in placed}
+    sums: dict[tuple[str, Optional[str]], list[int]] = {}
+    files = []
+    spare = [0] * len(_SPARE)
+    brought = 0
+    for entry in written.entries:
+        zipped = entry.compressed + entry.overhead
+        files.append(FileSize(entry.name, zipped, entry.size))
+        owner = _owner(by_name.get(entry.name))
+        total = sums.setdefault(owner, [0, 0, 0])
+        total[0] += zipped
+        total[1] += entry.size
+        total[2] += 1
+        if owner[0] == FIRST_PARTY:
+            continue
+        if owner[0] in _RUNTIME_BRINGS:
+            brought += zipped
+        for index, (_, regex, _) in enumerate(_SPARE):
+            if regex.search(entry.name):
+                spare[index] += zipped
+                break
+    shares = [Share(name, version, *total) for (name, version), total in sums.items()]
+    found = [(size, what, how) for size, (what, _, how) in zip(spare, _SPARE) if size]
+    if brought:
+        found.append(
+            (brought, "what the runtime brings itself (its versions differ by Region)", "take it out of deps")
+        )
+    return Contents(
+        sorted(shares, key=lambda share: (-share.zipped, share.title)),
+        sorted(files, key=lambda file: (-file.zipped, file.name)),
+        sorted(found, key=lambda item: (-item[0], item[1])),
+    )
+
+
+def _owner(item: Optional[Placed]) -> tuple[str, Optional[str]]:
+    if item is None or (item.area is Area.FIRST_PARTY and item.distribution is None):
+        return FIRST_PARTY, None
+    if item.distribution is None:
+        return WITHOUT_METADATA, None
+    return item.distribution.name, item.distribution.version

@@ -1,0 +1,88 @@
+"""Manifest: what a zip holds, as JSON for people and programs. Its schema is docs/manifest.schema.json."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from typing import Any, Optional
+
+from tools.archive.writer import Written
+from tools.lambda_zip.check.handler import ENTRY_HANDLER, Handler
+from tools.lambda_zip.check.runtime import Target
+from tools.lambda_zip.report.caps import Caps
+from tools.lambda_zip.report.contents import FIRST_PARTY, WITHOUT_METADATA, Contents
+from tools.lambda_zip.report.size import Cap
+
+SCHEMA_VERSION = 1
+
+
+def manifest_of(
+    handler: Handler,
+    target: Target,
+    written: Written,
+    contents: Contents,
+    caps: Caps,
+    warnings: Sequence[str],
+) -> bytes:
+    """Returns the manifest: sorted, with no times and no paths of the machine.
+
+    Args:
+        handler: The handler.
+        target: Runtime and architecture.
+        written: The zip.
+        contents: What takes the room.
+        caps: The caps, which the zip is within.
+        warnings: What a person should know.
+    """
+    manifest: dict[str, Any] = {
+        "schema_version": SCHEMA_VERSION,
+        "handler": {
+            "entry": ENTRY_HANDLER,
+            "direct": handler.name,
+            "file": handler.module_file,
+            "certainty": handler.certainty,
+        },
+        "runtime": target.runtime.name,
+        "runtime_deprecated_from": target.runtime.deprecated,
+        "architecture": target.architecture.name,
+        "sha256": written.sha256.hex(),
+        # What AWS calls CodeSha256 (API_FunctionConfiguration) and Terraform source_code_hash.
+        "code_sha256": base64.b64encode(written.sha256).decode("ascii"),
+        "zip_bytes": written.size,
+        "unzipped_bytes": written.unzipped,
+        "files": len(written.entries),
+        "first_party": _share(contents, FIRST_PARTY),
+        "third_party_without_metadata": _share(contents, WITHOUT_METADATA),
+        "distributions": [
+            {
+                "name": share.name,
+                "version": share.version,
+                "zip_bytes": share.zipped,
+                "unzipped_bytes": share.unzipped,
+                "files": share.files,
+            }
+            for share in sorted(contents.shares, key=lambda share: share.title)
+            if share.version is not None
+        ],
+        "caps": {
+            "zip": _cap(caps.zipped, written.size),
+            "unzipped": _cap(caps.unzipped, written.unzipped),
+        },
+        "warnings": sorted(warnings),
+    }
+    import json
+
+    return (json.dumps(manifest, indent=2, sort_keys=True) + "\n").encode("utf-8")
+
+
+def _share(contents: Contents, name: str) -> dict[str, int]:
+    for share in contents.shares:
+        if share.version is None and share.name == name:
+            return {"zip_bytes": share.zipped, "unzipped_bytes": share.unzipped, "files": share.files}
+    return {"zip_bytes": 0, "unzipped_bytes": 0, "files": 0}
+
+
+def _cap(cap: Optional[Cap], size: int) -> Optional[dict[str, Any]]:
+    if cap is None:
+        return None
+    return {"name": cap.name, "bytes": cap.size, "headroom_bytes": cap.size - size}

@@ -1,0 +1,31 @@
+"""Sizes and names as people read them."""
+
+from __future__ import annotations
+
+# A name of this many characters is still shown in full.
+_SHOWN = 200
+
+
+def human(size: int) -> str:
+    """Return a size for people, such as `1.4 MiB`.
+
+    Args:
+        size: Bytes.
+    """
+    if abs(size) < 1024:
+        return f"{size} B"
+    value = float(size)
+    for unit in ("KiB", "MiB", "GiB"):
+        value /= 1024
+        if abs(value) < 1024 or unit == "GiB":
+            break
+    return f"{value:.1f} {unit}"
+
+
+def shown(name: str) -> str:
+    """Return a name as messages quote it: on one line, and shortened where it is long.
+
+    Args:
+        name: Any name.
+    """
+    return repr(name) if len(name) <= _SHOWN else f"{name[: _SHOWN // 2]!r} ... {name[-_SHOWN // 2 :]!r}"
