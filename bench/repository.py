@@ -64,7 +64,7 @@ class Repository:
         (folder / f"{function.name}.py").write_text(function.source.read_text("utf-8"), "utf-8")
         deps = "".join(f'        "//third_party/python:{name}",\n' for name in function.direct)
         (folder / "BUILD").write_text(
-            'subinclude("//build_defs:python_lambda")\n\n'
+            'subinclude("//build_defs:awslambda")\n\n'
             "python_lambda(\n"
             '    name = "lambda",\n'
             f'    handler = "{function.name}.py:handler",\n'
@@ -122,7 +122,7 @@ class Repository:
 
     def _write_third_party(self, pip_library: bool) -> None:
         rule = "pip_library" if pip_library else "python_requirement"
-        defs = "///python//build_defs:python" if pip_library else "//build_defs:python_lambda"
+        defs = "///python//build_defs:python" if pip_library else "//build_defs:awslambda"
         flags = f"--no-index --find-links={self._place.wheelhouse}"
         more = f'    pip_flags = "{flags}",\n' if pip_library else ""
         pins = dict(pin.split("==") for function in FUNCTIONS for pin in function.pins)

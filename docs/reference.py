@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 _ROOT = Path(__file__).resolve().parent.parent
-RULES = _ROOT / "build_defs" / "python_lambda.build_defs"
+RULES = _ROOT / "build_defs" / "awslambda.build_defs"
 SETTINGS = _ROOT / ".plzconfig"
 README = _ROOT / "README.md"
 
@@ -50,7 +50,7 @@ class Setting(NamedTuple):
 
     Attributes:
         key: As a user writes it in .plzconfig.
-        config: As the rules read it, after `CONFIG.PYTHON_LAMBDA.`.
+        config: As the rules read it, after `CONFIG.AWSLAMBDA.`.
         default: Its default; empty for none.
         repeatable: Whether it may be given several times.
         help: Its help.
@@ -152,7 +152,7 @@ def _rule_table(rule: Rule) -> str:
 
 
 def _default(default: str) -> str:
-    prefix = "CONFIG.PYTHON_LAMBDA."
+    prefix = "CONFIG.AWSLAMBDA."
     if default.startswith(prefix):
         for setting in settings():
             if setting.config == default[len(prefix) :]:

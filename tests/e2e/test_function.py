@@ -74,7 +74,7 @@ def test_a_package_overrides_the_settings(engine: str, tmp_path: Path) -> None:
     repository.edit(
         "svc/BUILD",
         'python_lambda(\n    name = "lambda",',
-        'package(python_lambda = {"max_size": "1KiB"})\n\npython_lambda(\n    name = "lambda",',
+        'package(awslambda = {"max_size": "1KiB"})\n\npython_lambda(\n    name = "lambda",',
     )
     assert "max_size allows 1,024 (1KiB)" in repository.fail(LAMBDA)
 

@@ -40,8 +40,8 @@ def test_of_a_file_of_pex_tool(engine: str, tmp_path: Path) -> None:
     assert "msgspec 0.20.0 is in the PEX, but no rule in the dependencies declares it" in output
     repository.edit(
         ".plzconfig",
-        "Target = //plugins:python_lambda",
-        "Target = //plugins:python_lambda\nCheckProvenance = false",
+        "Target = //plugins:awslambda",
+        "Target = //plugins:awslambda\nCheckProvenance = false",
     )
     repository.build("//svc:of_file")
     path = repository.zip("//svc:of_file")

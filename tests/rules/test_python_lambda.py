@@ -112,7 +112,7 @@ def test_a_package_overrides_settings(repository: Repository) -> None:
     called = _action(
         repository,
         'handler = "app.py:handler"',
-        'package(python_lambda = {"max_unzipped_size": "1GB", "runtime": "python3.10", "source_roots": ["svc"]})',
+        'package(awslambda = {"max_unzipped_size": "1GB", "runtime": "python3.10", "source_roots": ["svc"]})',
     )
     assert [word for word in called if word.startswith(("--max", "--run", "--source"))] == [
         "--max-unzipped-size=1GB",
@@ -132,7 +132,7 @@ def test_requirements_declare_their_distributions(repository: Repository) -> Non
     third_party.mkdir(parents=True, exist_ok=True)
     (third_party / "BUILD").write_text(
         """
-subinclude("///python_lambda//build_defs:python_lambda")
+subinclude("///awslambda//build_defs:awslambda")
 
 package(default_visibility = ["PUBLIC"])
 

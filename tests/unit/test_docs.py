@@ -39,7 +39,7 @@ def test_each_docstring_names_only_arguments_that_are_there() -> None:
 def test_each_setting_has_help_and_is_read_by_the_rules() -> None:
     for setting in reference.settings():
         assert setting.help.endswith("."), setting.key
-        assert f"CONFIG.PYTHON_LAMBDA.{setting.config}" in RULES_TEXT, f"no rule reads {setting.key}"
+        assert f"CONFIG.AWSLAMBDA.{setting.config}" in RULES_TEXT, f"no rule reads {setting.key}"
 
 
 def test_the_rules_read_only_settings_that_are_there() -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _Progress = Callable[[str], None]
 
-_SUBINCLUDE = "///python_lambda//build_defs:python_lambda"
+_SUBINCLUDE = "///awslambda//build_defs:awslambda"
 _PYTHON_SUBINCLUDE = "///python//build_defs:python"
 
 

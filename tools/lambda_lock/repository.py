@@ -12,6 +12,7 @@ from typing import NamedTuple, Optional
 from tools.aws.facts import ARCHITECTURES, RUNTIMES
 from tools.lambda_lock.environment import Platform, default_platforms
 
+_PLUGIN = "awslambda"
 _RULE = "python_lambda"
 _SECTION = re.compile(r"^\s*\[\s*(\w+)(?:\s+\"([^\"]*)\")?\s*\]")
 _SETTING = re.compile(r"^\s*([\w-]+)\s*=\s*(.*?)\s*$")
@@ -51,7 +52,7 @@ def platforms(repository: Path) -> Found:
     """
     settings = _settings(repository / ".plzconfig")
     names = set(settings.get(("parse", ""), {}).get("buildfilename", ["BUILD", "BUILD.plz"]))
-    plugin = {key: values[-1] for key, values in settings.get(("plugin", _RULE), {}).items()}
+    plugin = {key: values[-1] for key, values in settings.get(("plugin", _PLUGIN), {}).items()}
     found: set[Platform] = set()
     functions = 0
     whole = True
@@ -104,13 +105,13 @@ def _argument(call: ast.Call, name: str, package: dict[str, str], plugin: dict[s
 
 
 def _package_settings(tree: ast.Module) -> dict[str, str]:
-    """Returns what `package(python_lambda = {...})` sets."""
+    """Returns what `package(awslambda = {...})` sets."""
     settings: dict[str, str] = {}
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         if getattr(call.func, "id", "") != "package":
             continue
         for keyword in call.keywords:
-            if keyword.arg == _RULE and isinstance(keyword.value, ast.Dict):
+            if keyword.arg == _PLUGIN and isinstance(keyword.value, ast.Dict):
                 for key, value in zip(keyword.value.keys, keyword.value.values):
                     if isinstance(key, ast.Constant) and isinstance(value, ast.Constant):
                         settings[str(key.value).lower()] = str(value.value)

@@ -97,7 +97,7 @@ def run_pip(arguments: Sequence[str], folder: Path, variables: Mapping[str, str]
     if process.returncode and "No module named pip" in process.stdout:
         raise PleasingError(
             f"{sys.executable} has no pip, which fetches distributions; install it (python3 -m ensurepip), "
-            'or name an interpreter that has one in [Plugin "python_lambda"] Interpreter'
+            'or name an interpreter that has one in [Plugin "awslambda"] Interpreter'
         )
     lines = log.read_text(encoding="utf-8", errors="backslashreplace").splitlines() if log.exists() else []
     return Run(process.returncode == 0, process.stdout, lines)

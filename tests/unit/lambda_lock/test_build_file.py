@@ -9,7 +9,7 @@ from tools.errors import PleasingError
 from tools.lambda_lock.build_file import label_order, merge, render
 from tools.lambda_lock.target import Target, Value, target_name
 
-SUBINCLUDES = {"python_requirement": "///python_lambda//build_defs:python_lambda"}
+SUBINCLUDES = {"python_requirement": "///awslambda//build_defs:awslambda"}
 SIX = Target("python_requirement", "six", {"version": "1.17.0", "deps": (":a", ":b"), "test_only": False})
 
 
@@ -34,7 +34,7 @@ def test_a_whole_file() -> None:
         "# lambda_lock: begin. Made from uv.lock; what stands up to the end and has no `# keep` is made "
         "anew.\n"
         "\n"
-        'subinclude("///python_lambda//build_defs:python_lambda")\n'
+        'subinclude("///awslambda//build_defs:awslambda")\n'
         "\n"
         "python_requirement(\n"
         '    name = "six",\n'
@@ -95,7 +95,7 @@ def test_what_stands_outside_is_untouched() -> None:
 
 
 def test_subinclude_that_is_there_already_is_not_written_again() -> None:
-    text = _merge('subinclude("///python_lambda//build_defs:python_lambda")\n', SIX)
+    text = _merge('subinclude("///awslambda//build_defs:awslambda")\n', SIX)
     assert text.count("subinclude") == 1
 
 

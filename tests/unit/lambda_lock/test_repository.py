@@ -26,10 +26,10 @@ def test_rules_packages_and_settings(tmp_path: Path) -> None:
     root = _write(
         tmp_path,
         {
-            ".plzconfig": '[Plugin "python_lambda"]\nTarget = //plugins:python_lambda\nRuntime = python3.12\n'
+            ".plzconfig": '[Plugin "awslambda"]\nTarget = //plugins:awslambda\nRuntime = python3.12\n'
             "; Architecture = x86_64\narchitecture = arm64\n",
             "a/BUILD": 'python_lambda(name = "a", handler = "a.py:h")\n',
-            "b/BUILD": 'package(python_lambda = {"runtime": "python3.11"})\n\n'
+            "b/BUILD": 'package(awslambda = {"runtime": "python3.11"})\n\n'
             'python_lambda(name = "b", handler = "b.py:h", architecture = "x86_64")\n',
             "c/BUILD.plz": 'x = python_lambda(name = "c", handler = "c.py:h", runtime = "python3.13")\n',
             "plz-out/gen/BUILD": 'python_lambda(name = "no", runtime = "python3.14")\n',

@@ -36,7 +36,7 @@ def test_an_interpreter_without_pip_is_named(tmp_path: Path, monkeypatch: pytest
         run_pip(["download"], tmp_path)
     assert str(caught.value) == (
         f"{program} has no pip, which fetches distributions; install it (python3 -m ensurepip), "
-        'or name an interpreter that has one in [Plugin "python_lambda"] Interpreter'
+        'or name an interpreter that has one in [Plugin "awslambda"] Interpreter'
     )
 
 
