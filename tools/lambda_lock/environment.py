@@ -102,7 +102,7 @@ def default_platforms() -> tuple[Platform, ...]:
     return tuple(
         Platform(runtime.python, architecture)
         for runtime in RUNTIMES.values()
-        if runtime.deprecated > READ_ON
+        if (runtime.deprecated or "") > READ_ON
         for architecture in ARCHITECTURES
     )
 

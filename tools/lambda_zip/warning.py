@@ -14,6 +14,7 @@ class WarningKind(enum.Enum):
     HANDLER = "handler"
     IMPORT = "import"
     NATIVE_CODE = "native code"
+    RUNTIME = "runtime"
     SPELLING = "spelling"
     UNUSED_PATTERN = "unused pattern"
 
