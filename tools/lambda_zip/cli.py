@@ -152,7 +152,7 @@ def _pack(options: Options) -> list[BuildWarning]:
 
 def _list(options: Options, as_json: bool) -> str:
     from tools.lambda_zip.report import listing
-    from tools.lambda_zip.selection import select_files
+    from tools.lambda_zip.select_files import select_files
 
     with select_files(options) as selection:
         return listing.as_json(selection) if as_json else listing.as_text(selection)

@@ -19,12 +19,13 @@ from tools.lambda_zip.check.provenance import check_provenance
 from tools.lambda_zip.check.runtime import RuntimeChoice, choose_runtime
 from tools.lambda_zip.options import Options
 from tools.lambda_zip.place.layout import Placed, Reason
+from tools.lambda_zip.place.selection import Selection
 from tools.lambda_zip.read.distribution import Distribution, record_of
 from tools.lambda_zip.read.python_version import python_of
 from tools.lambda_zip.report.caps import check_caps
 from tools.lambda_zip.report.contents import contents_of
 from tools.lambda_zip.report.manifest import manifest_of
-from tools.lambda_zip.selection import Selection, select_files
+from tools.lambda_zip.select_files import select_files
 from tools.lambda_zip.warning import BuildWarning
 
 
