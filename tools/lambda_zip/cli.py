@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Optional
 from tools.errors import PleasingError
 
 if TYPE_CHECKING:
-    from tools.lambda_zip.pack import Shape
+    from tools.lambda_zip.options import Options
+    from tools.lambda_zip.warning import BuildWarning
 
 # Without a width, argparse asks the terminal for one with shutil at each argument: 2 ms of each start.
 _HELP = functools.partial(argparse.HelpFormatter, width=80)
@@ -45,14 +46,14 @@ def _run(options: argparse.Namespace) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         if options.command == "pack":
-            warnings = _pack(options)
+            warnings = _pack(_options(options))
             # A rule reads them off standard output, as Please shows what a successful action wrote to neither
             # stream.
             to = sys.stdout if options.warnings_to_stdout else sys.stderr
             for warning in warnings:
-                print(f"{where}: warning: {warning}", file=to)
+                print(f"{where}: warning: {warning.text}", file=to)
         else:
-            print(_list(options))  # noqa: T201
+            print(_list(_options(options), options.json))  # noqa: T201
     except PleasingError as error:
         print(error.render(where), file=sys.stderr)  # noqa: T201
         return 1
@@ -158,55 +159,56 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _pack(options: argparse.Namespace) -> list[str]:
+def _pack(options: Options) -> list[BuildWarning]:
+    from tools.lambda_zip.pack import pack
+
+    return pack(options)
+
+
+def _list(options: Options, as_json: bool) -> str:
+    from tools.lambda_zip.report import listing
+    from tools.lambda_zip.selection import select_files
+
+    with select_files(options) as selection:
+        return listing.as_json(selection) if as_json else listing.as_text(selection)
+
+
+def _options(parsed: argparse.Namespace) -> Options:
     import time
 
     from tools.aws.facts import UNZIPPED_LIMITS, ZIP_LIMITS
-    from tools.lambda_zip.pack import Purpose, pack
+    from tools.lambda_zip.check.provenance import parse_declared
+    from tools.lambda_zip.options import Options
     from tools.lambda_zip.report.caps import Caps
     from tools.lambda_zip.report.size import parse_cap
 
-    caps = Caps(
-        parse_cap(options.max_size, "max_size", ZIP_LIMITS) if options.max_size else None,
-        parse_cap(options.max_unzipped_size, "max_unzipped_size", UNZIPPED_LIMITS)
-        if options.max_unzipped_size
-        else None,
-    )
-    purpose = Purpose(
-        handler=options.handler,
-        package=options.package,
-        runtime=options.runtime or None,
-        architecture=options.architecture or None,
-        caps=caps,
-        today=time.strftime("%Y-%m-%d"),
-        check_platform=options.check_platform,
-    )
-    return pack(options.pex, options.output, options.manifest, _shape(options), purpose, options.verify)
-
-
-def _list(options: argparse.Namespace) -> str:
-    from tools.lambda_zip.pack import select_files
-    from tools.lambda_zip.report import listing
-
-    selected = select_files(options.pex, _shape(options), options.verify)
-    try:
-        return listing.as_json(selected) if options.json else listing.as_text(selected)
-    finally:
-        selected.pex.close()
-
-
-def _shape(options: argparse.Namespace) -> Shape:
-    from tools.lambda_zip.check.provenance import parse_declared
-    from tools.lambda_zip.pack import Shape
-
     declared = None
-    if options.declared is not None:
-        declared = parse_declared([text for text in options.declared if text])
-    return Shape(
-        module_dir=options.module_dir.strip("/"),
-        source_roots=options.source_roots,
-        entry_points=options.entry_points,
-        exclude=options.exclude,
-        collisions_ok=options.collisions_ok,
+    if parsed.declared is not None:
+        declared = parse_declared([text for text in parsed.declared if text])
+    shared = Options(
+        pex=parsed.pex,
+        module_dir=parsed.module_dir.strip("/"),
+        source_roots=parsed.source_roots,
+        entry_points=parsed.entry_points,
+        exclude=parsed.exclude,
+        collisions_ok=parsed.collisions_ok,
         declared=declared,
+        verify=parsed.verify,
+    )
+    if parsed.command != "pack":
+        return shared
+    zipped, unzipped = parsed.max_size, parsed.max_unzipped_size
+    return shared._replace(
+        output=parsed.output,
+        manifest=parsed.manifest,
+        handler=parsed.handler,
+        package=parsed.package,
+        runtime=parsed.runtime or None,
+        architecture=parsed.architecture or None,
+        caps=Caps(
+            parse_cap(zipped, "max_size", ZIP_LIMITS) if zipped else None,
+            parse_cap(unzipped, "max_unzipped_size", UNZIPPED_LIMITS) if unzipped else None,
+        ),
+        today=time.strftime("%Y-%m-%d"),
+        check_platform=parsed.check_platform,
     )
