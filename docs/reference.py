@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import ast
-import configparser
 import re
 import sys
 from pathlib import Path
 from typing import NamedTuple
+
+from tools.plzconfig import PluginSetting, PlzConfig
 
 _ROOT = Path(__file__).resolve().parent.parent
 RULES = _ROOT / "build_defs" / "awslambda.build_defs"
@@ -43,24 +44,6 @@ class Rule(NamedTuple):
     name: str
     text: str
     arguments: list[Argument]
-
-
-class Setting(NamedTuple):
-    """A setting of the plugin.
-
-    Attributes:
-        key: As a user writes it in .plzconfig.
-        config: As the rules read it, after `CONFIG.AWSLAMBDA.`.
-        default: Its default; empty for none.
-        repeatable: Whether it may be given several times.
-        help: Its help.
-    """
-
-    key: str
-    config: str
-    default: str
-    repeatable: bool
-    help: str
 
 
 def rules() -> list[Rule]:
@@ -99,25 +82,9 @@ def _rule(node: ast.FunctionDef) -> Rule:
     )
 
 
-def settings() -> list[Setting]:
+def settings() -> list[PluginSetting]:
     """Returns the plugin's settings, in the order of the file."""
-    parser = configparser.RawConfigParser(strict=False, comment_prefixes=(";", "#"))
-    parser.read_string(SETTINGS.read_text())
-    found = []
-    for section in parser.sections():
-        match = re.fullmatch(r'PluginConfig "(\w+)"', section)
-        if match:
-            values = parser[section]
-            found.append(
-                Setting(
-                    values.get("ConfigKey", match[1].replace("_", "")),
-                    match[1].upper(),
-                    values.get("DefaultValue", ""),
-                    values.getboolean("Repeatable", False),
-                    values.get("Help", ""),
-                )
-            )
-    return found
+    return PlzConfig(SETTINGS).plugin_settings()
 
 
 def rendered() -> dict[str, str]:
@@ -155,7 +122,7 @@ def _default(default: str) -> str:
     prefix = "CONFIG.AWSLAMBDA."
     if default.startswith(prefix):
         for setting in settings():
-            if setting.config == default[len(prefix) :]:
+            if setting.key == default[len(prefix) :]:
                 return f"setting `{_spelled(setting)}`"
     return f"`{default}`"
 
@@ -163,13 +130,13 @@ def _default(default: str) -> str:
 def _settings_table() -> str:
     lines = ["| setting | default | what it is |", "|---|---|---|"]
     for setting in settings():
-        default = f"`{setting.default}`" if setting.default else "none"
+        default = f"`{', '.join(setting.default)}`" if setting.default else "none"
         lines.append(f"| `{_spelled(setting)}` | {default} | {_cell(setting.help)} |")
     return "\n".join(lines) + "\n"
 
 
-def _spelled(setting: Setting) -> str:
-    return setting.key[0].upper() + setting.key[1:]
+def _spelled(setting: PluginSetting) -> str:
+    return setting.config_key[0].upper() + setting.config_key[1:]
 
 
 def _cell(text: str) -> str:

@@ -17,8 +17,9 @@ from tests.fuzz.mutation import mutate, mutate_text
 from tests.unit.native.elf_builder import Library, build_elf
 from tools.archive.reader import ArchiveReader
 from tools.errors import PleasingError
-from tools.lambda_zip.pack import Purpose, Shape, pack, select_files
-from tools.lambda_zip.report.caps import Caps
+from tools.lambda_zip.options import Options
+from tools.lambda_zip.pack import pack
+from tools.lambda_zip.select_files import select_files
 
 Contents = dict[str, tuple[bytes, int]]
 
@@ -87,8 +88,15 @@ def _deflated_size(data: bytes) -> int:
     return len(deflate(data))
 
 
-_PURPOSE = Purpose("svc/echo.py:handler", "", "python3.11", "x86_64", Caps(None, None), "2026-11-21", True)
-_SHAPE = Shape(source_roots=("src",), exclude=("**/nothing",), declared=None)
+_OPTIONS = Options(
+    Path("app.pex"),
+    handler="svc/echo.py:handler",
+    runtime="python3.11",
+    architecture="x86_64",
+    today="2026-11-21",
+    source_roots=("src",),
+    exclude=("**/nothing",),
+)
 
 
 class Subject:
@@ -199,7 +207,10 @@ class Subject:
             self._pex.write_bytes(self.originals[self._pex])
 
     def _pack(self, verify: bool) -> list[str]:
-        return pack(self._pex, self._zip, self._json, _SHAPE, _PURPOSE, verify)
+        return [warning.text for warning in pack(self._options(verify))]
+
+    def _options(self, verify: bool) -> Options:
+        return _OPTIONS._replace(pex=self._pex, output=self._zip, manifest=self._json, verify=verify)
 
     def _pack_trusting(self) -> None:
         """What contents are not read may differ, but nothing else may happen than an error that is meant."""
@@ -207,7 +218,7 @@ class Subject:
             self._pack(False)
             ArchiveReader(self._zip).close()
         with contextlib.suppress(PleasingError):
-            select_files(self._pex, _SHAPE, False).pex.close()
+            select_files(self._options(False)).pex.close()
         for left in (self._zip, self._json):
             left.unlink(missing_ok=True)
 

@@ -38,14 +38,14 @@ def test_each_docstring_names_only_arguments_that_are_there() -> None:
 
 def test_each_setting_has_help_and_is_read_by_the_rules() -> None:
     for setting in reference.settings():
-        assert setting.help.endswith("."), setting.key
-        assert f"CONFIG.AWSLAMBDA.{setting.config}" in RULES_TEXT, f"no rule reads {setting.key}"
+        assert setting.help.endswith("."), setting.config_key
+        assert f"CONFIG.AWSLAMBDA.{setting.key}" in RULES_TEXT, f"no rule reads {setting.config_key}"
 
 
 def test_the_rules_read_only_settings_that_are_there() -> None:
-    known = {setting.config for setting in reference.settings()}
+    known = {setting.key for setting in reference.settings()}
     for file in reference.RULES.parent.glob("*.build_defs"):
-        assert set(re.findall(r"CONFIG\.PYTHON_LAMBDA\.(\w+)", file.read_text())) <= known
+        assert set(re.findall(r"CONFIG\.AWSLAMBDA\.(\w+)", file.read_text())) <= known
 
 
 def test_every_preset_and_its_bytes_are_documented() -> None:

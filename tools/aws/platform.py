@@ -1,42 +1,55 @@
-"""A platform that a wheel is for: one of Lambda's, or this machine."""
+"""A platform that a wheel is for: a runtime of Lambda on an architecture, or this machine.
+
+The one place for what a function's platform is: its arch name, the tags of the wheels that it loads, the variables
+of its markers, and the options that make pip choose for it.
+"""
 
 from __future__ import annotations
 
 import functools
 import platform
+import re
 import sys
 from collections.abc import Collection, Iterator
-from typing import NamedTuple, Optional
+from typing import TYPE_CHECKING, NamedTuple, Optional
 
-from packaging.tags import Tag, compatible_tags, cpython_tags, sys_tags
-
-from tools.aws.facts import ARCHITECTURES, RUNTIMES, Architecture, Runtime
+from tools.aws.environment import LAST_PATCH, marker_variables
+from tools.aws.facts import ARCHITECTURES, READ_ON, RUNTIMES, Architecture, Runtime
 from tools.errors import PleasingError
 
-HOST = "host"
+if TYPE_CHECKING:
+    from packaging.tags import Tag
 
-# AWS keeps its runtimes at the newest patch release (dg/runtimes-update), whichever that is.
-_PATCH = 99
+HOST = "host"
 
 # The oldest glibc that a wheel for a machine may be tagged with, and the names that some had before PEP 600.
 _OLDEST_GLIBC = {"x86_64": 5, "aarch64": 17}
 _LEGACY = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
 
+_NAME = re.compile(r"(python\d+\.\d+)-(\w+)")
+
 
 class Platform(NamedTuple):
-    """An interpreter on a machine.
+    """An interpreter on a machine. Platforms sort by version, then by architecture.
 
     Attributes:
-        arch: As Please has it in `CONFIG.ARCH`, such as `lambda313arm64`; or `host`.
         python: Major and minor version of the interpreter.
+        arch: As Please has it in `CONFIG.ARCH`, such as `lambda313arm64`; or `host`.
         runtime: Lambda's runtime; None for this machine.
         architecture: Lambda's architecture; None for this machine.
     """
 
-    arch: str
     python: tuple[int, int]
+    arch: str
     runtime: Optional[Runtime]
     architecture: Optional[Architecture]
+
+    @property
+    def name(self) -> str:
+        """As command lines take it, such as `python3.13-arm64`; or `host`."""
+        if self.runtime is None or self.architecture is None:
+            return HOST
+        return f"{self.runtime.name}-{self.architecture.name}"
 
     @property
     def title(self) -> str:
@@ -64,11 +77,13 @@ class Platform(NamedTuple):
     def tags(self) -> tuple[Tag, ...]:
         """The tags of the wheels that can be used, most specific first."""
         if self.runtime is None:
+            from packaging.tags import sys_tags
+
             return tuple(sys_tags())
         return _lambda_tags(self.python, self.system_platforms)
 
     def rank(self, tags: Collection[Tag]) -> Optional[int]:
-        """Returns how well a wheel fits, the lower the better, or None where it does not.
+        """Return how well a wheel fits, the lower the better, or None where it does not.
 
         Args:
             tags: The wheel's.
@@ -77,47 +92,34 @@ class Platform(NamedTuple):
         return next((rank for rank, tag in enumerate(self.tags) if tag in wanted), None)
 
     def pip_arguments(self) -> list[str]:
-        """Returns what tells pip to choose for this platform; nothing for the one that pip runs on."""
+        """Return what tells pip to choose for this platform; nothing for the one that pip runs on."""
         if self.runtime is None:
             return []
         arguments = ["--implementation", "cp", "--abi", "cp{}{}".format(*self.python)]
-        arguments += ["--python-version", "{}.{}.{}".format(*self.python, _PATCH)]
+        arguments += ["--python-version", "{}.{}.{}".format(*self.python, LAST_PATCH)]
+        # pip takes a platform by its exact name, so each one that loads is named.
         for name in self.system_platforms:
             arguments += ["--platform", name]
         return arguments
 
     def marker_variables(self) -> dict[str, str]:
-        """Returns what PEP 508's environment markers are here."""
+        """Return the variables of PEP 508's environment markers here."""
+        if self.architecture is not None:
+            return marker_variables(self.python, "linux", self.architecture.machine)
         from packaging.markers import default_environment
 
         # packaging types the dictionary by its keys; all its values are texts.
-        variables = {key: str(value) for key, value in default_environment().items()}
-        if self.runtime is not None and self.architecture is not None:
-            version = "{}.{}".format(*self.python)
-            variables.update(
-                implementation_name="cpython",
-                implementation_version=f"{version}.{_PATCH}",
-                os_name="posix",
-                platform_machine=self.architecture.machine,
-                platform_python_implementation="CPython",
-                platform_release="",
-                platform_system="Linux",
-                platform_version="",
-                python_full_version=f"{version}.{_PATCH}",
-                python_version=version,
-                sys_platform="linux",
-            )
-        return variables
+        return {key: str(value) for key, value in default_environment().items()}
 
 
 def this_machine() -> str:
-    """Returns how messages call the interpreter and the machine that this runs on."""
+    """Return how messages call the interpreter and the machine that this runs on."""
     version = "{}.{}".format(*sys.version_info[:2])
     return f"{platform.python_implementation()} {version} on {platform.machine()} {platform.system()}"
 
 
 def _manylinux(glibc: tuple[int, int], machine: str) -> Iterator[str]:
-    """Yields platform tags from the newest glibc to the oldest, and last the one that promises nothing."""
+    """Yield platform tags from the newest glibc to the oldest, and last the one that promises nothing."""
     for minor in range(glibc[1], _OLDEST_GLIBC[machine] - 1, -1):
         yield f"manylinux_2_{minor}_{machine}"
         if minor in _LEGACY:
@@ -127,6 +129,8 @@ def _manylinux(glibc: tuple[int, int], machine: str) -> Iterator[str]:
 
 @functools.cache
 def _lambda_tags(python: tuple[int, int], platforms: tuple[str, ...]) -> tuple[Tag, ...]:
+    from packaging.tags import compatible_tags, cpython_tags
+
     interpreter = "cp{}{}".format(*python)
     return (
         *cpython_tags(python, [interpreter], platforms),
@@ -134,17 +138,65 @@ def _lambda_tags(python: tuple[int, int], platforms: tuple[str, ...]) -> tuple[T
     )
 
 
+def arch_name(python: tuple[int, int], architecture: str) -> str:
+    """Return the arch of a function's platform, as Please has it in `CONFIG.ARCH`, such as `lambda313arm64`.
+
+    Args:
+        python: Major and minor version.
+        architecture: As AWS spells it.
+    """
+    return "lambda{}{}{}".format(*python, architecture.replace("_", ""))
+
+
+def lambda_platform(runtime: Runtime, architecture: Architecture) -> Platform:
+    """Return the platform of a runtime on an architecture.
+
+    Args:
+        runtime: Lambda's runtime.
+        architecture: Lambda's architecture.
+    """
+    return Platform(runtime.python, arch_name(runtime.python, architecture.name), runtime, architecture)
+
+
 def lambda_platforms() -> Iterator[Platform]:
-    """Yields every runtime of Lambda on every architecture."""
+    """Yield every runtime of Lambda on every architecture."""
     for runtime in RUNTIMES.values():
         for architecture in ARCHITECTURES.values():
-            version = "{}{}".format(*runtime.python)
-            arch = f"lambda{version}{architecture.name.replace('_', '')}"
-            yield Platform(arch, runtime.python, runtime, architecture)
+            yield lambda_platform(runtime, architecture)
+
+
+def maintained_platforms() -> tuple[Platform, ...]:
+    """Return every runtime that was not deprecated when the facts were read, on every architecture.
+
+    The facts' date and not today's: the same lock gives the same BUILD file next year.
+    """
+    return tuple(
+        platform
+        for platform in lambda_platforms()
+        if platform.runtime is not None and platform.runtime.deprecated > READ_ON
+    )
+
+
+def parse_name(text: str) -> Platform:
+    """Return the platform that a command line names.
+
+    Args:
+        text: Such as `python3.13-arm64`.
+
+    Raises:
+        PleasingError: It is none that Lambda has.
+    """
+    match = _NAME.fullmatch(text)
+    if not match or match[1] not in RUNTIMES or match[2] not in ARCHITECTURES:
+        raise PleasingError(
+            f"platform {text!r} is unknown; expected RUNTIME-ARCHITECTURE with a runtime of "
+            f"{', '.join(RUNTIMES)} and an architecture of {', '.join(ARCHITECTURES)}"
+        )
+    return lambda_platform(RUNTIMES[match[1]], ARCHITECTURES[match[2]])
 
 
 def parse_platform(arch: str) -> Platform:
-    """Returns the platform of an arch.
+    """Return the platform of an arch.
 
     Args:
         arch: Such as `lambda313arm64`; `lambdaarm64` for the runtime with the version of the interpreter
@@ -153,12 +205,13 @@ def parse_platform(arch: str) -> Platform:
     Raises:
         PleasingError: It is none that Lambda has.
     """
+    here = (sys.version_info[0], sys.version_info[1])
     if arch == HOST:
-        return Platform(HOST, (sys.version_info[0], sys.version_info[1]), None, None)
+        return Platform(here, HOST, None, None)
     known = {known.arch: known for known in lambda_platforms()}
-    if arch in {f"lambda{name.replace('_', '')}" for name in ARCHITECTURES}:
-        version = "{}{}".format(*sys.version_info[:2])
-        arch = arch.replace("lambda", f"lambda{version}")
+    # Where the rule does not say, the runtime is the one with the version of the interpreter that runs the tools.
+    named = {f"lambda{name.replace('_', '')}": arch_name(here, name) for name in ARCHITECTURES}
+    arch = named.get(arch, arch)
     if arch not in known:
         raise PleasingError(
             f"{arch!r} is no platform of Lambda's: a function's runtime is one of {', '.join(RUNTIMES)}, and its "

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import ast
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, Optional
 
 from tools.aws.facts import ARCHITECTURES, RUNTIMES
 from tools.lambda_lock.environment import Platform, default_platforms
+from tools.plzconfig import PlzConfig
 
 _PLUGIN = "awslambda"
 _RULE = "python_lambda"
-_SECTION = re.compile(r"^\s*\[\s*(\w+)(?:\s+\"([^\"]*)\")?\s*\]")
-_SETTING = re.compile(r"^\s*([\w-]+)\s*=\s*(.*?)\s*$")
 
 
 class Found(NamedTuple):
@@ -50,9 +48,9 @@ def platforms(repository: Path) -> Found:
     Args:
         repository: Its root.
     """
-    settings = _settings(repository / ".plzconfig")
-    names = set(settings.get(("parse", ""), {}).get("buildfilename", ["BUILD", "BUILD.plz"]))
-    plugin = {key: values[-1] for key, values in settings.get(("plugin", _PLUGIN), {}).items()}
+    settings = PlzConfig(repository / ".plzconfig")
+    names = set(settings.values("Parse", "BuildFileName") or ["BUILD", "BUILD.plz"])
+    plugin = {key: values[-1] for key, values in settings.section("Plugin", _PLUGIN).items()}
     found: set[Platform] = set()
     functions = 0
     whole = True
@@ -115,18 +113,4 @@ def _package_settings(tree: ast.Module) -> dict[str, str]:
                 for key, value in zip(keyword.value.keys, keyword.value.values):
                     if isinstance(key, ast.Constant) and isinstance(value, ast.Constant):
                         settings[str(key.value).lower()] = str(value.value)
-    return settings
-
-
-def _settings(path: Path) -> dict[tuple[str, str], dict[str, list[str]]]:
-    """Returns a .plzconfig's settings by section and subsection, keys in lower case."""
-    settings: dict[tuple[str, str], dict[str, list[str]]] = {}
-    section = ("", "")
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-        header = _SECTION.match(line)
-        setting = _SETTING.match(line)
-        if header:
-            section = (header[1].lower(), (header[2] or "").lower())
-        elif setting and not line.lstrip().startswith(("#", ";")):
-            settings.setdefault(section, {}).setdefault(setting[1].lower(), []).append(setting[2].strip('"'))
     return settings

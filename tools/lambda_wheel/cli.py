@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Optional
 
+from tools.command import run
 from tools.errors import PleasingError
 
 
@@ -17,19 +17,11 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     Args:
         arguments: The command line without the program's name; the process's where not given.
     """
-    options = _parser().parse_args(arguments)
-    where: str = options.target or (options.name if options.command == "fetch" else options.wheel.name)
-    try:
-        if options.command == "fetch":
-            _fetch(options)
-        else:
-            _unpack(options)
-    except PleasingError as error:
-        print(error.render(where), file=sys.stderr)  # noqa: T201
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    return 0
+    return run(_parser(), arguments, lambda options: options.action(options), _where)
+
+
+def _where(options: argparse.Namespace) -> str:
+    return str(options.target or (options.name if options.command == "fetch" else options.wheel.name))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -83,6 +75,8 @@ def _parser() -> argparse.ArgumentParser:
         help="write beside the metadata what native files need, so that packing need not inflate them",
     )
     unpack.add_argument("--out", required=True, type=Path, metavar="X.zip", help="the zip to write")
+    fetch.set_defaults(action=_fetch)
+    unpack.set_defaults(action=_unpack)
     for command in (fetch, unpack):
         command.add_argument("--target", metavar="LABEL", help="the rule's label, for messages")
     return parser

@@ -180,7 +180,8 @@ class _Destination(WheelDestination):
             distribution: How messages call it.
         """
         from tools.lambda_wheel.binaries import read_binaries
-        from tools.wheel_notes.native_facts import NOTE_FILE, Fact, dump_facts
+        from tools.wheel_notes import NATIVE_FACTS_FILE
+        from tools.wheel_notes.native_facts import Fact, dump_facts
 
         names = {id(entry.content): entry.name for entry in self.entries.values()}
         members = [entry.content for entry in self.entries.values() if isinstance(entry.content, Member)]
@@ -189,7 +190,9 @@ class _Destination(WheelDestination):
             for member, file in read_binaries(members, distribution)
         ]
         if facts:
-            self.entries[f"{folder}/{NOTE_FILE}"] = Entry(f"{folder}/{NOTE_FILE}", dump_facts(facts), False)
+            self.entries[f"{folder}/{NATIVE_FACTS_FILE}"] = Entry(
+                f"{folder}/{NATIVE_FACTS_FILE}", dump_facts(facts), False
+            )
 
     def _add_bytes(self, name: str, data: bytes, executable: bool) -> None:
         digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")

@@ -5,24 +5,23 @@ from __future__ import annotations
 import argparse
 import functools
 import gc
-import io
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
-from tools.errors import PleasingError
+from tools import command
 
 if TYPE_CHECKING:
-    from tools.lambda_zip.pack import Shape
+    from tools.lambda_zip.options import Options
+    from tools.lambda_zip.warning import BuildWarning
 
 # Without a width, argparse asks the terminal for one with shutil at each argument: 2 ms of each start.
 _HELP = functools.partial(argparse.HelpFormatter, width=80)
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
-    """Runs the command, and returns its exit status: 0, or 1 where the input cannot be packed.
+    """Run the command, and return its exit status: 0, or 1 where the input cannot be packed.
 
     Args:
         arguments: The command line without the program's name; the process's where not given.
@@ -31,41 +30,25 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _run(_parser().parse_args(arguments))
+        return command.run(_parser(), arguments, _run, _where)
     finally:
         if collecting:
             gc.enable()
 
 
-def _run(options: argparse.Namespace) -> int:
-    where: str = options.target or options.pex.name or str(options.pex)
-    for stream in (sys.stdout, sys.stderr):
-        # A name that the terminal has no letters for is no reason to fail.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-    try:
-        if options.command == "pack":
-            warnings = _pack(options)
-            # A rule reads them off standard output, as Please shows what a successful action wrote to neither
-            # stream.
-            to = sys.stdout if options.warnings_to_stdout else sys.stderr
-            for warning in warnings:
-                print(f"{where}: warning: {warning}", file=to)
-        else:
-            print(_list(options))  # noqa: T201
-    except PleasingError as error:
-        print(error.render(where), file=sys.stderr)  # noqa: T201
-        return 1
-    except BrokenPipeError:
-        # Whoever read the listing has seen enough; Python would complain once more when it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:
-        # What can go wrong in a foreseen place is told there, and better.
-        print(f"{where}: error: cannot go on: {error}", file=sys.stderr)  # noqa: T201
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    return 0
+def _where(parsed: argparse.Namespace) -> str:
+    return parsed.target or parsed.pex.name or str(parsed.pex)
+
+
+def _run(parsed: argparse.Namespace) -> None:
+    options = _options(parsed)
+    if parsed.command == "list":
+        print(command.printable(_list(options, parsed.json)))  # noqa: T201
+        return
+    # A rule reads warnings off standard output, as Please shows nothing of what a successful action wrote.
+    stream = sys.stdout if parsed.warnings_to_stdout else sys.stderr
+    for warning in _pack(options):
+        command.say(f"{_where(parsed)}: warning: {warning.text}", stream)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -80,18 +63,18 @@ def _parser() -> argparse.ArgumentParser:
     subparser = functools.partial(commands.add_parser, formatter_class=_HELP, allow_abbrev=False)
     pack = subparser("pack", help="write the zip of a function")
     listing = subparser("list", help="show what would go into the zip; write nothing")
-    for command in (pack, listing):
-        command.add_argument(
+    for subcommand in (pack, listing):
+        subcommand.add_argument(
             "pex", type=Path, metavar="APP.pex", help="Please's or pex-tool's; a file or a folder"
         )
-        command.add_argument("--target", help="the rule's label, for messages")
-        command.add_argument(
+        subcommand.add_argument("--target", help="the rule's label, for messages")
+        subcommand.add_argument(
             "--module-dir",
             default="third_party/python",
             metavar="FOLDER",
             help="folder of third-party code in a Please PEX (default: %(default)s)",
         )
-        command.add_argument(
+        subcommand.add_argument(
             "--source-root",
             dest="source_roots",
             action="append",
@@ -99,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
             metavar="FOLDER",
             help="folder of the repository whose contents are imported from the root; may be repeated",
         )
-        command.add_argument(
+        subcommand.add_argument(
             "--entry-point",
             dest="entry_points",
             action="append",
@@ -107,27 +90,27 @@ def _parser() -> argparse.ArgumentParser:
             metavar="PATH",
             help="file that only starts the PEX, and stays out; may be repeated",
         )
-        command.add_argument(
+        subcommand.add_argument(
             "--exclude",
             action="append",
             default=[],
             metavar="GLOB",
             help="names in the zip to leave out; may be repeated",
         )
-        command.add_argument(
+        subcommand.add_argument(
             "--collisions-ok",
             action="append",
             default=[],
             metavar="GLOB",
             help="names in the zip that several files may land on; may be repeated",
         )
-        command.add_argument(
+        subcommand.add_argument(
             "--declared",
             action="append",
             metavar="NAME==VERSION",
             help="a distribution that a rule declared; may be repeated, and an empty one declares none",
         )
-        command.add_argument(
+        subcommand.add_argument(
             "--verify",
             action=argparse.BooleanOptionalAction,
             default=True,
@@ -146,6 +129,9 @@ def _parser() -> argparse.ArgumentParser:
         "--runtime", help="such as python3.13 (default: the version that the PEX was built with)"
     )
     pack.add_argument("--architecture", help="x86_64 or arm64 (default: this machine's)")
+    pack.add_argument(
+        "--edge", metavar="EVENT", help="event of CloudFront, such as viewer-request: its caps and rules hold"
+    )
     pack.add_argument("--max-size", metavar="SIZE", help="cap on the zip: bytes, 900KiB, 1MB, or a preset")
     pack.add_argument("--max-unzipped-size", metavar="SIZE", help="cap on the unpacked files, likewise")
     pack.add_argument(
@@ -158,55 +144,64 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _pack(options: argparse.Namespace) -> list[str]:
+def _pack(options: Options) -> list[BuildWarning]:
+    from tools.lambda_zip.pack import pack
+
+    return pack(options)
+
+
+def _list(options: Options, as_json: bool) -> str:
+    from tools.lambda_zip.report import listing
+    from tools.lambda_zip.select_files import select_files
+
+    with select_files(options) as selection:
+        return listing.as_json(selection) if as_json else listing.as_text(selection)
+
+
+def _options(parsed: argparse.Namespace) -> Options:
     import time
 
     from tools.aws.facts import UNZIPPED_LIMITS, ZIP_LIMITS
-    from tools.lambda_zip.pack import Purpose, pack
-    from tools.lambda_zip.report.caps import Caps
-    from tools.lambda_zip.report.size import parse_cap
-
-    caps = Caps(
-        parse_cap(options.max_size, "max_size", ZIP_LIMITS) if options.max_size else None,
-        parse_cap(options.max_unzipped_size, "max_unzipped_size", UNZIPPED_LIMITS)
-        if options.max_unzipped_size
-        else None,
-    )
-    purpose = Purpose(
-        handler=options.handler,
-        package=options.package,
-        runtime=options.runtime or None,
-        architecture=options.architecture or None,
-        caps=caps,
-        today=time.strftime("%Y-%m-%d"),
-        check_platform=options.check_platform,
-    )
-    return pack(options.pex, options.output, options.manifest, _shape(options), purpose, options.verify)
-
-
-def _list(options: argparse.Namespace) -> str:
-    from tools.lambda_zip.pack import select_files
-    from tools.lambda_zip.report import listing
-
-    selected = select_files(options.pex, _shape(options), options.verify)
-    try:
-        return listing.as_json(selected) if options.json else listing.as_text(selected)
-    finally:
-        selected.pex.close()
-
-
-def _shape(options: argparse.Namespace) -> Shape:
+    from tools.lambda_zip.cap import Caps, parse_cap, preset_cap, smallest
     from tools.lambda_zip.check.provenance import parse_declared
-    from tools.lambda_zip.pack import Shape
+    from tools.lambda_zip.options import Options
 
     declared = None
-    if options.declared is not None:
-        declared = parse_declared([text for text in options.declared if text])
-    return Shape(
-        module_dir=options.module_dir.strip("/"),
-        source_roots=options.source_roots,
-        entry_points=options.entry_points,
-        exclude=options.exclude,
-        collisions_ok=options.collisions_ok,
+    if parsed.declared is not None:
+        declared = parse_declared([text for text in parsed.declared if text])
+    shared = Options(
+        pex=parsed.pex,
+        module_dir=parsed.module_dir.strip("/"),
+        source_roots=parsed.source_roots,
+        entry_points=parsed.entry_points,
+        exclude=parsed.exclude,
+        collisions_ok=parsed.collisions_ok,
         declared=declared,
+        verify=parsed.verify,
+    )
+    if parsed.command != "pack":
+        return shared
+    event = None
+    if parsed.edge:
+        from tools.lambda_zip.check.edge import parse_edge
+
+        event = parse_edge(parsed.edge)
+    zipped, unzipped = parsed.max_size, parsed.max_unzipped_size
+    return shared._replace(
+        output=parsed.output,
+        manifest=parsed.manifest,
+        handler=parsed.handler,
+        package=parsed.package,
+        runtime=parsed.runtime or None,
+        architecture=parsed.architecture or None,
+        edge=event.name if event else None,
+        caps=Caps(
+            smallest(
+                parse_cap(zipped, "max_size", ZIP_LIMITS) if zipped else None,
+                preset_cap(ZIP_LIMITS[event.preset]) if event else None,
+            ),
+            parse_cap(unzipped, "max_unzipped_size", UNZIPPED_LIMITS) if unzipped else None,
+        ),
+        today=time.strftime("%Y-%m-%d"),
+        check_platform=parsed.check_platform,
     )

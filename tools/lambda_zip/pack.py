@@ -1,4 +1,4 @@
-"""Pack: the whole way of a PEX to a zip, each step in its own module, one direction."""
+"""Pack: from a PEX to the zip of a function. Each step is a module; data flows in the order below."""
 
 from __future__ import annotations
 
@@ -11,221 +11,126 @@ from typing import BinaryIO, NamedTuple, Optional
 from tools.archive.output import Outputs, write_all
 from tools.archive.writer import Entry, write_archive
 from tools.errors import PleasingError
-from tools.lambda_zip.check.handler import ENTRY_MODULE, HandlerName, find_handler, parse_handler
+from tools.lambda_zip.check.handler import ENTRY_MODULE, Handler, find_handler
+from tools.lambda_zip.check.handler_name import HandlerName, parse_handler
 from tools.lambda_zip.check.module_imports import check_module_imports
 from tools.lambda_zip.check.platform_gate import check_platform
 from tools.lambda_zip.check.provenance import check_provenance
-from tools.lambda_zip.check.runtime import choose_target
-from tools.lambda_zip.check.unavailable import check_unavailable
-from tools.lambda_zip.place.collisions import settle
-from tools.lambda_zip.place.layout import WHEEL_NOTE, LeftOut, Placed, lay_out
-from tools.lambda_zip.place.pattern import Patterns
-from tools.lambda_zip.place.selection import select
-from tools.lambda_zip.read.distribution import Distribution, Owners, record_of
-from tools.lambda_zip.read.links import follow_links
-from tools.lambda_zip.read.pex import Pex, open_pex
+from tools.lambda_zip.check.runtime import RuntimeChoice, choose_runtime
+from tools.lambda_zip.options import Options
+from tools.lambda_zip.place.layout import Placed, Reason
+from tools.lambda_zip.place.selection import Selection
+from tools.lambda_zip.read.distribution import Distribution, record_of
 from tools.lambda_zip.read.python_version import python_of
-from tools.lambda_zip.report.caps import Caps, check_caps
+from tools.lambda_zip.report.caps import check_caps
 from tools.lambda_zip.report.contents import contents_of
 from tools.lambda_zip.report.manifest import manifest_of
+from tools.lambda_zip.select_files import select_files
+from tools.lambda_zip.warning import BuildWarning
 
 
-class Shape(NamedTuple):
-    """What decides which files of a PEX go into the zip, and under which names.
+class _Checked(NamedTuple):
+    """What the checks found, where none of them failed."""
 
-    Attributes:
-        module_dir: Folder of third-party code in a Please PEX, with `/` between its parts.
-        source_roots: Folders of the repository whose contents are imported from the root.
-        entry_points: First-party paths that only start the PEX.
-        exclude: Patterns of names in the zip that stay out.
-        collisions_ok: Patterns of names in the zip that several files may land on.
-        declared: Name -> versions of the distributions that rules declared; None to not check.
-    """
-
-    module_dir: str = "third_party/python"
-    source_roots: Sequence[str] = ()
-    entry_points: Sequence[str] = ()
-    exclude: Sequence[str] = ()
-    collisions_ok: Sequence[str] = ()
-    declared: Optional[dict[str, list[str]]] = None
+    chosen: RuntimeChoice
+    handler: Handler
+    warnings: list[BuildWarning]
 
 
-class Purpose(NamedTuple):
-    """What the zip is for.
-
-    Attributes:
-        handler: As the user wrote it.
-        package: The rule's package, which a handler's file is relative to.
-        runtime: As AWS spells it; None for the PEX's interpreter.
-        architecture: As AWS spells it; None for the host's.
-        caps: What it may take.
-        today: ISO date, which a deprecated runtime is told by.
-        check_platform: Whether to refuse native code that cannot load there.
-    """
-
-    handler: str
-    package: str
-    runtime: Optional[str]
-    architecture: Optional[str]
-    caps: Caps
-    today: str
-    check_platform: bool = True
-
-
-class Selected(NamedTuple):
-    """What goes into the zip and what does not, before anything is written. The PEX is open: close it."""
-
-    pex: Pex
-    placed: list[Placed]
-    left_out: list[LeftOut]
-    excluded: list[Placed]
-    warnings: list[str]
-
-
-def select_files(path: Path, shape: Shape, verify: bool, label: Optional[str] = None) -> Selected:
-    """Decides what of a PEX goes into a zip.
+def pack(options: Options) -> list[BuildWarning]:
+    """Pack a PEX into a zip, and return the warnings for its user.
 
     Args:
-        path: The PEX.
-        shape: What decides.
-        verify: Whether to inflate every member and check it.
-        label: How messages name the PEX.
+        options: What to pack, and where to write it.
 
     Raises:
-        PleasingError: The PEX is damaged, or its files cannot be laid out.
+        PleasingError: It cannot be packed. Nothing is left under the outputs' names.
     """
-    exclude = Patterns(shape.exclude, "exclude")
-    collisions_ok = Patterns(shape.collisions_ok, "collisions_ok")
-    pex = open_pex(path, shape.module_dir, label)
-    try:
-        return _select(pex, shape, exclude, collisions_ok, verify)
-    except BaseException:
-        pex.close()
-        raise
-
-
-def _select(pex: Pex, shape: Shape, exclude: Patterns, collisions_ok: Patterns, verify: bool) -> Selected:
-    if verify:
-        from tools.archive.verify import verify_members
-
-        verify_members([part.member for part in pex.parts])
-    check_unavailable(pex.parts)
-    parts = follow_links(pex.parts)
-    owners = Owners(parts, shape.declared or {})
-    layout = lay_out(parts, owners, shape.source_roots, shape.module_dir, shape.entry_points)
-    selection = select(layout.placed, exclude)
-    settled = settle(selection.placed, collisions_ok)
-    warnings = [
-        *selection.warnings,
-        *settled.warnings,
-        *(f"collisions_ok: {glob!r} matches no collision; take it out" for glob in collisions_ok.unmatched),
-    ]
-    return Selected(pex, settled.placed, layout.left_out, selection.excluded, warnings)
-
-
-def pack(
-    path: Path, output: Path, manifest: Optional[Path], shape: Shape, purpose: Purpose, verify: bool
-) -> list[str]:
-    """Packs a PEX into a zip, and returns what a person should know.
-
-    Args:
-        path: The PEX.
-        output: The zip to write.
-        manifest: The manifest to write, if any.
-        shape: What decides which files go into it.
-        purpose: What the zip is for.
-        verify: Whether to inflate every member and check it.
-
-    Raises:
-        PleasingError: It cannot be packed; nothing is left under the outputs' names.
-    """
-    for place in (output, manifest):
-        if place is not None and _is_of_pex(path, place):
-            # Before anything is opened, as a run that fails takes away what has the outputs' names.
+    assert options.output is not None
+    for place in (options.output, options.manifest):
+        if place is not None and _is_part_of(options.pex, place):
+            # Before anything is opened, as a run that fails removes what has the outputs' names.
             raise PleasingError(f"{place} is the PEX itself, or in it; name another output")
     with Outputs() as outputs:
-        zip_file = outputs.open(output)
-        manifest_file = outputs.open(manifest) if manifest else None
-        warnings = _pack(path, zip_file, manifest_file, shape, purpose, verify)
+        zip_file = outputs.open(options.output)
+        manifest_file = outputs.open(options.manifest) if options.manifest else None
+        handler_name = parse_handler(options.handler, options.package)
+        with select_files(options) as selection:
+            checked = _check(selection, handler_name, options)
+            _write(selection, checked, options, zip_file, manifest_file)
         outputs.commit()
-    return warnings
+    return checked.warnings
 
 
-def _pack(
-    path: Path,
-    zip_file: BinaryIO,
-    manifest_file: Optional[BinaryIO],
-    shape: Shape,
-    purpose: Purpose,
-    verify: bool,
-) -> list[str]:
-    handler_name = parse_handler(purpose.handler, purpose.package)
-    selected = select_files(path, shape, verify)
-    try:
-        return _write(selected, handler_name, zip_file, manifest_file, shape, purpose, verify)
-    finally:
-        selected.pex.close()
+def _check(selection: Selection, handler_name: HandlerName, options: Options) -> _Checked:
+    """Run all checks, so that all problems are shown at once."""
+    placed = selection.placed
+    chosen = choose_runtime(
+        options.runtime, options.architecture, python_of(selection.pex), today=options.today
+    )
+    problems: list[str] = []
+    warnings = [*selection.warnings, *chosen.warnings]
+    handler = None
+    with _collecting(problems):
+        excluded = {
+            item.placed.path: item.placed.name
+            for item in selection.left_out_for(Reason.EXCLUDED)
+            if item.placed is not None
+        }
+        handler = find_handler(handler_name, placed, excluded, chosen.runtime.python)
+        warnings.extend(handler.warnings)
+    with _collecting(problems):
+        check_module_imports(placed, options.module_dir)
+    with _collecting(problems):
+        if options.declared is not None:
+            check_provenance(placed, options.declared)
+    with _collecting(problems):
+        if options.check_platform:
+            # A note is worth as much as who wrote it: where a PEX is verified, its native files are read.
+            left_out = [] if options.verify else selection.left_out_for(Reason.WHEEL_NOTE)
+            notes = [item.member.read() for item in left_out]
+            warnings.extend(check_platform(placed, chosen.runtime, chosen.architecture, notes))
+    with _collecting(problems):
+        if options.edge is not None:
+            from tools.lambda_zip.check.edge import check_edge, parse_edge
+
+            event = parse_edge(options.edge)
+            warnings.extend(check_edge(placed, event, chosen.runtime, chosen.architecture))
+    if problems or handler is None:
+        raise PleasingError(problems)
+    return _Checked(chosen, handler, warnings)
 
 
 def _write(
-    selected: Selected,
-    handler_name: HandlerName,
+    selection: Selection,
+    checked: _Checked,
+    options: Options,
     zip_file: BinaryIO,
     manifest_file: Optional[BinaryIO],
-    shape: Shape,
-    purpose: Purpose,
-    verify: bool,
-) -> list[str]:
-    placed = selected.placed
-    target = choose_target(purpose.runtime, purpose.architecture, python_of(selected.pex), purpose.today)
-
-    problems: list[str] = []
-    warnings = [*selected.warnings, *target.warnings]
-    handler = None
-    with _collecting(problems):
-        excluded = {item.path: item.name for item in selected.excluded}
-        handler = find_handler(handler_name, placed, excluded, target.runtime.python)
-        warnings.extend(handler.warnings)
-    with _collecting(problems):
-        check_module_imports(placed, shape.module_dir)
-    with _collecting(problems):
-        if shape.declared is not None:
-            check_provenance(placed, shape.declared)
-    with _collecting(problems):
-        if purpose.check_platform:
-            # Notes are worth as much as who wrote them: where a PEX is verified, its native files are read.
-            notes = (
-                []
-                if verify
-                else [gone.member.read() for gone in selected.left_out if gone.reason == WHEEL_NOTE]
-            )
-            warnings.extend(check_platform(placed, target.runtime, target.architecture, notes))
-    if problems or handler is None:
-        raise PleasingError(problems)
-
-    entries = _entries(placed)
-    if handler.entry is not None:
-        entries.append(Entry(ENTRY_MODULE, handler.entry, False))
+) -> None:
+    entries = _entries(selection.placed)
+    if checked.handler.entry is not None:
+        entries.append(Entry(ENTRY_MODULE, checked.handler.entry, False))
     written = write_archive(zip_file, entries)
-    selected.pex.check_unchanged()
-    contents = contents_of(written, placed)
-    check_caps(purpose.caps, written.size, written.unzipped, contents)
+    selection.pex.check_unchanged()
+    contents = contents_of(written, selection.placed)
+    check_caps(options.caps, written.size, written.unzipped, contents)
     if manifest_file is not None:
-        # A deprecated runtime is told by today's date, which the same inputs' manifest cannot hang on.
-        lasting = [warning for warning in warnings if warning not in target.warnings]
-        write_all(manifest_file, manifest_of(handler, target, written, contents, purpose.caps, lasting))
-    return warnings
+        # The same inputs give the same manifest, whatever the day.
+        lasting = [warning.text for warning in checked.warnings if not warning.kind.depends_on_date]
+        manifest = manifest_of(checked.handler, checked.chosen, written, contents, options, lasting)
+        write_all(manifest_file, manifest)
 
 
-def _is_of_pex(path: Path, output: Path) -> bool:
-    """Tells whether an output would be the PEX itself, or in it where it is a folder."""
-    pex, place = os.path.realpath(path), os.path.realpath(output)
-    return place == pex or place.startswith(pex + os.sep)
+def _is_part_of(pex: Path, output: Path) -> bool:
+    """Return whether an output would be the PEX itself, or in it where it is a folder."""
+    real, place = os.path.realpath(pex), os.path.realpath(output)
+    return place == real or place.startswith(real + os.sep)
 
 
 @contextlib.contextmanager
 def _collecting(problems: list[str]) -> Iterator[None]:
-    """Lets the next check run as well, so that a person sees all problems at once."""
+    """Let the next check run as well when one fails."""
     try:
         yield
     except PleasingError as error:
@@ -233,7 +138,7 @@ def _collecting(problems: list[str]) -> Iterator[None]:
 
 
 def _entries(placed: Sequence[Placed]) -> list[Entry]:
-    """Returns the zip's entries: copies of members, and each RECORD anew, as it lists what was left out."""
+    """Return the zip's entries: members as they are, and each RECORD anew, to list what is in the zip."""
     files: dict[Distribution, list[str]] = {}
     for item in placed:
         if item.distribution is not None:

@@ -17,9 +17,6 @@ from typing import Any, NamedTuple, Optional
 from tools.native.elf import Elf, SymbolVersion
 from tools.native.kind import Kind
 
-# The note's name, beside the metadata of the distribution.
-NOTE_FILE = "native.json"
-
 _FORMAT = "pleasing-native-1"
 
 

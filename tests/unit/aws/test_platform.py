@@ -5,7 +5,8 @@ import sys
 import pytest
 from packaging.tags import parse_tag, sys_tags
 
-from tools.aws.platform import lambda_platforms, parse_platform
+from tools.aws.environment import FIRST_PATCH, marker_variables
+from tools.aws.platform import arch_name, lambda_platforms, maintained_platforms, parse_name, parse_platform
 from tools.errors import PleasingError
 
 ARM = parse_platform("lambda313arm64")
@@ -107,3 +108,55 @@ def test_an_unknown_arch_is_refused_and_the_known_ones_named() -> None:
         "python3.11, python3.12, python3.13, python3.14, and its architecture one of x86_64, arm64; mend them in its "
         "rule or in the plugin's settings"
     )
+
+
+def test_the_arch_name_is_spelled_in_one_place() -> None:
+    assert arch_name((3, 13), "arm64") == "lambda313arm64"
+    assert arch_name((3, 8), "x86_64") == "lambda38x8664"
+    assert [platform.arch for platform in lambda_platforms()][:2] == ["lambda38x8664", "lambda38arm64"]
+
+
+def test_a_command_line_names_runtime_and_architecture() -> None:
+    assert parse_name("python3.13-arm64") == ARM
+    assert parse_name("python3.11-x86_64") == X86
+    assert [platform.name for platform in (ARM, X86, parse_platform("host"))] == [
+        "python3.13-arm64",
+        "python3.11-x86_64",
+        "host",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "python3.13", "python2.7-arm64", "python3.13-riscv", "x python3.13-arm64", "python3.13-arm64\n"],
+)
+def test_a_platform_that_lambda_does_not_have_is_refused(text: str) -> None:
+    with pytest.raises(PleasingError) as caught:
+        parse_name(text)
+    assert str(caught.value) == (
+        f"platform {text!r} is unknown; expected RUNTIME-ARCHITECTURE with a runtime of python3.8, python3.9, "
+        "python3.10, python3.11, python3.12, python3.13, python3.14 and an architecture of x86_64, arm64"
+    )
+
+
+def test_platforms_sort_by_version_and_not_by_its_letters() -> None:
+    platforms = [parse_name(f"python3.{minor}-arm64") for minor in (10, 9, 13)]
+    assert [platform.name for platform in sorted(platforms)] == [
+        "python3.9-arm64",
+        "python3.10-arm64",
+        "python3.13-arm64",
+    ]
+
+
+def test_maintained_runtimes_are_those_of_the_day_when_the_facts_were_read() -> None:
+    names = [platform.name for platform in maintained_platforms()]
+    assert names[0] == "python3.11-x86_64"
+    assert "python3.10-x86_64" not in names
+    assert names[-1] == "python3.14-arm64"
+
+
+def test_markers_of_another_machine_have_what_packaging_has_here() -> None:
+    variables = marker_variables((3, 12), "darwin", "arm64", FIRST_PATCH)
+    assert variables["python_full_version"] == "3.12.0"
+    assert variables["platform_system"] == "Darwin"
+    assert variables.keys() == parse_platform("host").marker_variables().keys()

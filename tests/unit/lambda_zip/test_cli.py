@@ -164,7 +164,7 @@ def test_an_empty_declaration_declares_nothing(tmp_path: Path) -> None:
 
 def test_warnings_go_where_a_rule_reads_them(tmp_path: Path) -> None:
     path = echo_pex().write(tmp_path / "app.pex")
-    warning = "app.pex: warning: exclude: 'none' matches no file of the zip; take it out or mend it\n"
+    warning = "app.pex: warning: exclude: 'none' matches no file of the zip; take it out or correct it\n"
     assert pack(path, "--exclude", "none") == (0, "", warning)
     assert pack(path, "--exclude", "none", "--warnings-to-stdout") == (0, warning, "")
 
@@ -247,7 +247,7 @@ def test_a_reader_that_has_seen_enough(tmp_path: Path) -> None:
 
 
 def test_an_interrupt_is_status_130(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(options: object) -> str:
+    def interrupt(options: object, as_json: bool) -> str:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(cli, "_list", interrupt)
@@ -255,7 +255,7 @@ def test_an_interrupt_is_status_130(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_error_of_the_system_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(options: object) -> str:
+    def fail(options: object, as_json: bool) -> str:
         raise PermissionError(13, "Permission denied", "/x")
 
     monkeypatch.setattr(cli, "_list", fail)
@@ -263,7 +263,7 @@ def test_an_error_of_the_system_is_no_traceback(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_broken_pipe_in_this_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def fail(options: object) -> str:
+    def fail(options: object, as_json: bool) -> str:
         raise BrokenPipeError
 
     monkeypatch.setattr(cli, "_list", fail)

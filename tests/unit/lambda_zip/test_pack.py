@@ -110,7 +110,7 @@ def test_provenance_may_pass(tmp_path: Path) -> None:
 
 def test_an_exclude_that_takes_the_handler(tmp_path: Path) -> None:
     assert error(echo_pex(), tmp_path, "--exclude", "*.py") == (
-        "app.pex: error: handler 'svc/echo.py:handler': exclude takes svc/echo.py, which has the handler; mend the pattern\n"
+        "app.pex: error: handler 'svc/echo.py:handler': exclude takes svc/echo.py, which has the handler; change the pattern\n"
     )
 
 
@@ -118,7 +118,7 @@ def test_globs_that_match_nothing_are_warnings(tmp_path: Path) -> None:
     result = pack(echo_pex().write(tmp_path / "app.pex"), "--exclude", "none", "--collisions-ok", "*.txt")
     assert (result.status, result.out) == (0, "")
     assert result.err == (
-        "app.pex: warning: exclude: 'none' matches no file of the zip; take it out or mend it\n"
+        "app.pex: warning: exclude: 'none' matches no file of the zip; take it out or correct it\n"
         "app.pex: warning: collisions_ok: '*.txt' matches no collision; take it out\n"
     )
 

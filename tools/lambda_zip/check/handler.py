@@ -3,37 +3,20 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple, Optional
 
 from tools.aws.facts import MAX_HANDLER_LENGTH
 from tools.errors import PleasingError
 from tools.lambda_zip.check.builtin_modules import BUILTIN_MODULES
+from tools.lambda_zip.check.handler_name import HandlerName
 from tools.lambda_zip.place.layout import Placed
 from tools.lambda_zip.read.pex import Area
+from tools.lambda_zip.warning import BuildWarning, WarningKind
 
 ENTRY_MODULE = "lambda_function.py"
 ENTRY_HANDLER = "lambda_function.handler"
 _ENTRY_FUNCTION = "handler"
-
-_FORMS = "write 'file.py:function', 'package.module:function' or 'package.module.function'"
-
-
-class HandlerName(NamedTuple):
-    """A handler as the user wrote it, taken apart.
-
-    Attributes:
-        text: As written.
-        file: Path in the repository, for the form `file.py:function`.
-        module: Dotted module name, for the other forms.
-        function: The name in that module.
-    """
-
-    text: str
-    file: Optional[str]
-    module: Optional[str]
-    function: str
 
 
 class Handler(NamedTuple):
@@ -44,49 +27,20 @@ class Handler(NamedTuple):
         module_file: The file in the zip that has it.
         certainty: `defined`, or `may be` where only running the module would tell.
         entry: The bytes of `lambda_function.py`; None where the user's own file is that module.
-        warnings: What a person should know.
+        warnings: What its user is told.
     """
 
     name: str
     module_file: str
     certainty: str
     entry: Optional[bytes]
-    warnings: list[str]
-
-
-def parse_handler(text: str, package: str) -> HandlerName:
-    """Takes a handler apart.
-
-    Args:
-        text: `file.py:function` (relative to the package), `package.module:function` or
-            `package.module.function`.
-        package: The rule's package in the repository; empty for the root.
-
-    Raises:
-        PleasingError: It has none of these forms.
-    """
-    if not text or re.search(r"\s", text):
-        raise PleasingError(f"handler {text!r} is empty or holds white space; {_FORMS}")
-    where, colon, function = text.rpartition(":")
-    if colon and where.endswith(".py"):
-        if not function.isidentifier():
-            raise PleasingError(f"handler {text!r}: {function!r} is no name of a function; {_FORMS}")
-        path = posixpath.normpath(posixpath.join(package, where))
-        if where.startswith("/") or path.startswith("../"):
-            raise PleasingError(f"handler {text!r}: {where} is out of the repository; name a file of it")
-        return HandlerName(text, path, None, function)
-    if not colon:
-        where, _, function = text.rpartition(".")
-    module = where.replace("/", ".")
-    if not function.isidentifier() or not all(module.split(".")) or re.search(r"[\\:\x00-\x1f]", module):
-        raise PleasingError(f"handler {text!r} cannot be read; {_FORMS}")
-    return HandlerName(text, None, module, function)
+    warnings: list[BuildWarning]
 
 
 def find_handler(
     name: HandlerName, placed: Sequence[Placed], excluded: Mapping[str, str], python: tuple[int, int]
 ) -> Handler:
-    """Finds the handler's module in the zip, and its name in the module.
+    """Find the handler's module in the zip, and its name in the module.
 
     Args:
         name: The handler.
@@ -115,9 +69,8 @@ def find_handler(
     top = module.partition(".")[0]
     if top in BUILTIN_MODULES:
         problems.append(
-            f"handler {name.text!r}: Lambda refuses a handler below {top!r}, as that is a built-in module "
-            "of Python; "
-            "rename the file or its folder"
+            f"handler {name.text!r}: Lambda refuses a handler below {top!r}, as that is a built-in "
+            "module of Python; rename the file or its folder"
         )
     entry = _entry(module, name, placed, problems)
     certainty, warnings = _look_for(name, item, python, problems)
@@ -134,8 +87,8 @@ def _find_module(name: HandlerName, placed: Sequence[Placed], excluded: Mapping[
             return item
         if name.file in excluded:
             raise PleasingError(
-                f"handler {name.text!r}: exclude takes {excluded[name.file]}, which has the handler; mend "
-                "the pattern"
+                f"handler {name.text!r}: exclude takes {excluded[name.file]}, which has the handler; "
+                "change the pattern"
             )
         raise PleasingError(
             f"handler {name.text!r}: {name.file} is not in the PEX; add it to srcs, or the library that "
@@ -151,17 +104,17 @@ def _find_module(name: HandlerName, placed: Sequence[Placed], excluded: Mapping[
     taken = [candidate for candidate in candidates if candidate in excluded.values()]
     if taken:
         raise PleasingError(
-            f"handler {name.text!r}: exclude takes {taken[0]}, which has the handler; mend the pattern"
+            f"handler {name.text!r}: exclude takes {taken[0]}, which has the handler; change the pattern"
         )
     raise PleasingError(
         f"handler {name.text!r}: there is no module {name.module} in the zip, neither {candidates[0]} nor "
-        f"{candidates[1]}; add what has it to deps, or mend the name"
+        f"{candidates[1]}; add what has it to deps, or correct the name"
         + _similar(posixpath.basename(candidates[0]), list(by_name))
     )
 
 
 def _first_found(stem: str, names: Collection[str]) -> Optional[str]:
-    """Returns the file that an import takes: a package, else an extension module, else a module.
+    """Return the file that an import takes: a package, else an extension module, else a module.
 
     This is the order of importlib.machinery.FileFinder.
     """
@@ -176,7 +129,7 @@ def _first_found(stem: str, names: Collection[str]) -> Optional[str]:
 
 
 def _shadow(path: str, names: Collection[str]) -> Optional[str]:
-    """Returns the file that Python would import instead of a module, or of a folder that leads to it."""
+    """Return the file that Python would import instead of a module, or of a folder that leads to it."""
     stem = _stem(path)
     if stem.endswith("/__init__"):
         stem = stem[: -len("/__init__")]
@@ -206,8 +159,7 @@ def _module_name(name: HandlerName, item: Placed) -> str:
     if "." in stem or (name.file is not None and extension != ".py"):
         raise PleasingError(
             f"handler {name.text!r}: {item.name} cannot be imported, as its path has a dot in it, which "
-            "Lambda and Python "
-            "take for the end of a package's name; rename it"
+            "Lambda and Python take for the end of a package's name; rename it"
         )
     if stem.endswith("/__init__"):
         stem = stem[: -len("/__init__")]
@@ -222,8 +174,7 @@ def _entry(module: str, name: HandlerName, placed: Sequence[Placed], problems: l
     if own:
         problems.append(
             f"handler {name.text!r}: {own[0].member.describe()} lands on {own[0].name}, but the zip's root "
-            f"{ENTRY_MODULE} is written by this tool, so that every function can be deployed as "
-            f"{ENTRY_HANDLER}. "
+            f"{ENTRY_MODULE} is written by this tool, so that every function can be deployed as {ENTRY_HANDLER}. "
             + (
                 f"Call the function {_ENTRY_FUNCTION}, or rename the file"
                 if module == stem
@@ -253,46 +204,46 @@ def _is_keyword(name: str) -> bool:
 
 def _look_for(
     name: HandlerName, item: Placed, python: tuple[int, int], problems: list[str]
-) -> tuple[str, list[str]]:
-    """Returns whether the module defines the name, and warnings."""
+) -> tuple[str, list[BuildWarning]]:
+    """Return whether the module defines the name, and warnings."""
+    title = f"handler {name.text!r}"
     if not item.name.endswith(".py"):
-        return "may be", [
-            f"handler {name.text!r}: {item.name} is not source, so that its names are known only to Lambda"
-        ]
+        return "may be", [_warning(f"{title}: {item.name} is not source, so only Lambda knows its names")]
     import sys
 
     from tools.lambda_zip.check.module_source import find_name, parse_module
 
     tree = parse_module(item.member.read(), item.name)
     if isinstance(tree, Exception):
-        error = tree
-        line = getattr(error, "lineno", None)
+        line = getattr(tree, "lineno", None)
         where = f"{item.path}:{line}" if line else item.path
         if sys.version_info[:2] < python:
-            return "may be", [
-                f"handler {name.text!r}: {where} is no Python that "
-                f"{sys.version_info[0]}.{sys.version_info[1]} can "
-                f"parse ({error.args[0]}); it was not looked into"
-            ]
-        problems.append(f"handler {name.text!r}: {where} cannot be parsed: {error.args[0]}; mend the file")
+            host = "{}.{}".format(*sys.version_info[:2])
+            text = f"{title}: {where} was not checked, as Python {host} cannot parse it ({tree.args[0]})"
+            return "may be", [_warning(text)]
+        problems.append(f"{title}: {where} cannot be parsed: {tree.args[0]}; correct the file")
         return "may be", []
     found = find_name(tree, name.function)
-    warnings = []
+    if found.kind == "may be":
+        return "may be", [
+            _warning(
+                f"{title}: {item.path} may define {name.function!r} ({found.reason}); "
+                "only importing it would tell"
+            )
+        ]
     if found.kind == "missing":
         names = ", ".join(found.functions[:8]) or "none"
         problems.append(
-            f"handler {name.text!r}: {item.path} does not define {name.function!r} at its top level; "
+            f"{title}: {item.path} does not define {name.function!r} at its top level; "
             f"its functions are: {names}"
-        )
-    elif found.kind == "may be":
-        warnings.append(
-            f"handler {name.text!r}: {item.path} may define {name.function!r} ({found.reason}); only "
-            "importing it would tell"
         )
     elif found.kind == "async":
         problems.append(
-            f"handler {name.text!r}: {item.path}:{found.line}: {name.function!r} is async, and Lambda's "
-            "Python runtime "
+            f"{title}: {item.path}:{found.line}: {name.function!r} is async, and Lambda's Python runtime "
             "does not await it; write a def that calls asyncio.run"
         )
-    return ("may be" if found.kind == "may be" else "defined"), warnings
+    return "defined", []
+
+
+def _warning(text: str) -> BuildWarning:
+    return BuildWarning(WarningKind.HANDLER, text)

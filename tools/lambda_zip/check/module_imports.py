@@ -39,8 +39,7 @@ def check_module_imports(placed: Sequence[Placed], module_dir: str) -> None:
         ):
             problems.extend(
                 f"{item.member.name}:{line}: {found!r} works only under Please; in Lambda, third-party "
-                "packages are at "
-                f"the root. Write {instead!r}"
+                f"packages are at the root. Write {instead!r}"
                 for line, found, instead in _imports(source, package)
             )
     if problems:

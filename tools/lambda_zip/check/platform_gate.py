@@ -12,6 +12,7 @@ from tools.aws.facts import Architecture, Runtime
 from tools.errors import PleasingError
 from tools.lambda_zip.place.layout import Placed
 from tools.lambda_zip.read.distribution import Distribution
+from tools.lambda_zip.warning import BuildWarning, WarningKind
 
 if TYPE_CHECKING:
     from tools.native.gate import NativeFile
@@ -29,8 +30,8 @@ def check_platform(
     runtime: Runtime,
     architecture: Architecture,
     summaries: Sequence[bytes] = (),
-) -> list[str]:
-    """Checks every native file that goes into the zip against the runtime, and returns warnings.
+) -> list[BuildWarning]:
+    """Check every native file that goes into the zip against the runtime, and return warnings.
 
     Args:
         placed: What goes into the zip.
@@ -53,7 +54,7 @@ def check_platform(
     findings = check(files, runtime, architecture, {item.name for item in placed})
     if findings.problems:
         raise PleasingError(findings.problems)
-    return list(findings.warnings)
+    return [BuildWarning(WarningKind.NATIVE_CODE, text) for text in findings.warnings]
 
 
 def _facts(summaries: Sequence[bytes]) -> dict[str, Fact]:

@@ -56,14 +56,13 @@ def check_provenance(placed: Sequence[Placed], declared: Mapping[str, Sequence[s
         if versions is None:
             problems.append(
                 f"{name} {version} is in the PEX, but no rule in the dependencies declares it: "
-                f"{_shown(names)}. "
-                "Find out how it came in; then declare it as a rule and depend on it, or exclude its files"
+                f"{_shown(names)}. Find out how it came in; then declare it as a rule and depend on it, or "
+                "exclude its files"
             )
         elif not any(_same_version(version, known) for known in versions):
             problems.append(
                 f"{name} is in the PEX as {version}, but the rules declare {', '.join(versions)}: "
-                f"{_shown(names)}. "
-                "Make the rule's version the one that is installed"
+                f"{_shown(names)}. Make the rule's version the one that is installed"
             )
     if problems:
         raise PleasingError(problems)

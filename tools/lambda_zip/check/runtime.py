@@ -1,4 +1,4 @@
-"""Target: the runtime and architecture that a zip is for."""
+"""Runtime: the runtime and architecture that a zip is for."""
 
 from __future__ import annotations
 
@@ -6,23 +6,25 @@ from typing import NamedTuple, Optional
 
 from tools.aws.facts import ARCHITECTURES, RUNTIMES, Architecture, Runtime, runtime_of_python
 from tools.errors import PleasingError
+from tools.lambda_zip.warning import BuildWarning, WarningKind
 
 
-class Target(NamedTuple):
-    """What a zip is built for, and what a person should know of it."""
+class RuntimeChoice(NamedTuple):
+    """The runtime and architecture that a zip is for, and warnings about them."""
 
     runtime: Runtime
     architecture: Architecture
-    warnings: list[str]
+    warnings: list[BuildWarning]
 
 
-def choose_target(
+def choose_runtime(
     runtime: Optional[str],
     architecture: Optional[str],
     built_with: Optional[tuple[int, int]],
+    *,
     today: str,
-) -> Target:
-    """Chooses the runtime and architecture, and checks what was asked for.
+) -> RuntimeChoice:
+    """Choose the runtime and architecture, and check what was asked for.
 
     Args:
         runtime: As AWS spells it; None for the version of the interpreter that the PEX was built with.
@@ -41,11 +43,12 @@ def choose_target(
     warnings = []
     if chosen.deprecated <= today:
         newest = max(RUNTIMES.values(), key=lambda known: known.python)
-        warnings.append(
+        text = (
             f"{chosen.name} is deprecated by AWS since {chosen.deprecated}; "
             f"move to a newer one, such as {newest.name}"
         )
-    return Target(chosen, machine, warnings)
+        warnings.append(BuildWarning(WarningKind.DEPRECATED_RUNTIME, text))
+    return RuntimeChoice(chosen, machine, warnings)
 
 
 def _runtime(
@@ -66,8 +69,7 @@ def _runtime(
     if found is None:
         problems.append(
             f"the PEX was built with Python {built_with[0]}.{built_with[1]}, and Lambda has no such "
-            "runtime; build with "
-            f"another interpreter, or pass runtime, one of {known}"
+            f"runtime; build with another interpreter, or pass runtime, one of {known}"
         )
     return found
 

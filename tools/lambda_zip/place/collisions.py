@@ -12,16 +12,17 @@ from tools.errors import PleasingError
 from tools.lambda_zip.place.layout import Placed
 from tools.lambda_zip.place.pattern import Patterns
 from tools.lambda_zip.read.pex import Area
+from tools.lambda_zip.warning import BuildWarning, WarningKind
 
 # Names that differ only in case: so many are told one by one.
 _SHOWN = 20
 
 
 class Settled(NamedTuple):
-    """The files after collisions, one a name, sorted; and what a person should know of the choice."""
+    """The files after collisions, one a name, sorted; and warnings about the choice."""
 
     placed: list[Placed]
-    warnings: list[str]
+    warnings: list[BuildWarning]
 
 
 def settle(placed: Iterable[Placed], allowed: Patterns) -> Settled:
@@ -40,13 +41,14 @@ def settle(placed: Iterable[Placed], allowed: Patterns) -> Settled:
     """
     by_name: dict[str, Placed] = {}
     problems: list[str] = []
-    warnings: list[str] = []
+    warnings: list[BuildWarning] = []
     for item in sorted(placed, key=_precedence):
         first = by_name.setdefault(item.name, item)
         if first is item or same_bytes(first.member, item.member):
             continue
         if allowed.match(item.name):
-            warnings.append(f"{item.name}: taken from {origin(first)}, not from {origin(item)}")
+            text = f"{item.name}: taken from {origin(first)}, not from {origin(item)}"
+            warnings.append(BuildWarning(WarningKind.COLLISION, text))
         else:
             problems.append(
                 f"two files with different bytes land on {item.name} in the zip:\n"
@@ -124,7 +126,7 @@ def _folder_problems(by_name: dict[str, Placed]) -> list[str]:
     return problems
 
 
-def _compare_spellings(by_name: dict[str, Placed], problems: list[str], warnings: list[str]) -> None:
+def _compare_spellings(by_name: dict[str, Placed], problems: list[str], warnings: list[BuildWarning]) -> None:
     def clashes(key: Callable[[str], str], names: Iterable[str]) -> Iterable[tuple[str, str]]:
         seen: dict[str, str] = {}
         for name in names:
@@ -136,15 +138,14 @@ def _compare_spellings(by_name: dict[str, Placed], problems: list[str], warnings
     special = [name for name in names if not name.isascii()]
     for first, name in clashes(lambda name: unicodedata.normalize("NFC", name), special):
         problems.append(
-            f"two names are the same once Unicode is normalised, {first!r} and {name!r}:\n    "
-            f"{origin(by_name[first])}\n"
-            f"    {origin(by_name[name])}\n  rename one"
+            f"two names are the same once Unicode is normalised, {first!r} and {name!r}:\n"
+            f"    {origin(by_name[first])}\n    {origin(by_name[name])}\n  rename one"
         )
     cases = [
         f"{first} and {name} differ only in case; on macOS and Windows the zip unpacks to one file"
         for first, name in clashes(str.casefold, names)
         if unicodedata.normalize("NFC", first) != unicodedata.normalize("NFC", name)
     ]
-    warnings.extend(cases[:_SHOWN])
     if len(cases) > _SHOWN:
-        warnings.append(f"and {len(cases) - _SHOWN} more names differ only in case")
+        cases[_SHOWN:] = [f"and {len(cases) - _SHOWN} more names differ only in case"]
+    warnings.extend(BuildWarning(WarningKind.SPELLING, text) for text in cases)

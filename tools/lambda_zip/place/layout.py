@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Optional
@@ -10,17 +11,23 @@ from tools.archive.member import Member
 from tools.archive.member_name import any_below
 from tools.lambda_zip.read.distribution import INSTALLER_FILES, Distribution, Owners
 from tools.lambda_zip.read.pex import Area, Part
-from tools.wheel_notes.native_facts import NOTE_FILE
+from tools.wheel_notes import NATIVE_FACTS_FILE
 
-BOOTSTRAP = "start-up code of the PEX"
-ENTRY_POINT = "entry point that the rule gave to the PEX"
-BYTECODE = "bytecode of the host's interpreter"
-ADDED_INIT = "empty __init__.py that Please added"
-SCATTERED = "script or data that its wheel puts outside of site-packages"
-LOOSE_DOCUMENT = "document at the root of site-packages"
-INSTALLER = "note of the tool that installed it"
-WHEEL_NOTE = "note of lambda_wheel"
-PATH_FILE = "path configuration, which Lambda does not read"
+
+class Reason(enum.Enum):
+    """Why a file stays out of the zip. The values are what listings show."""
+
+    BOOTSTRAP = "start-up code of the PEX"
+    ENTRY_POINT = "entry point that the rule gave to the PEX"
+    BYTECODE = "bytecode of the host's interpreter"
+    ADDED_INIT = "empty __init__.py that Please added"
+    SCATTERED = "script or data that its wheel installs outside of site-packages"
+    LOOSE_DOCUMENT = "document at the root of site-packages"
+    INSTALLER = "note of the tool that installed it"
+    WHEEL_NOTE = "note of lambda_wheel"
+    PATH_FILE = "path configuration, which Lambda does not read"
+    EXCLUDED = "matched by exclude"
+
 
 # Where `pip install --target` puts what a wheel has for <prefix>/bin and <prefix>/share.
 _SCATTERED_FOLDERS = frozenset({"bin", "share", "man", "etc", "include", "sbin"})
@@ -52,11 +59,19 @@ class Placed(NamedTuple):
 
 
 class LeftOut(NamedTuple):
-    """A file that stays out of the zip, and why."""
+    """A file that stays out of the zip.
+
+    Attributes:
+        member: Its bytes.
+        reason: Why it stays out.
+        distribution: For third-party code, whose it is where that is known.
+        placed: Where it would be in the zip, for a file that only `exclude` keeps out.
+    """
 
     member: Member
-    reason: str
+    reason: Reason
     distribution: Optional[Distribution]
+    placed: Optional[Placed] = None
 
 
 class Layout(NamedTuple):
@@ -93,10 +108,10 @@ def lay_out(
     for part in parts:
         member, area, path, tree = part
         if area is Area.BOOTSTRAP:
-            left_out.append(LeftOut(member, BOOTSTRAP, None))
+            left_out.append(LeftOut(member, Reason.BOOTSTRAP, None))
             continue
         if area is Area.FIRST_PARTY:
-            reason = ENTRY_POINT if path in entry_points else _first_party_reason(part, siblings)
+            reason = Reason.ENTRY_POINT if path in entry_points else _first_party_reason(part, siblings)
             if reason:
                 left_out.append(LeftOut(member, reason, None))
                 continue
@@ -120,12 +135,12 @@ def _below_root(path: str, roots: Sequence[str]) -> str:
     return path
 
 
-def _bytecode_reason(path: str, tree: str, siblings: set[tuple[str, str]]) -> Optional[str]:
+def _bytecode_reason(path: str, tree: str, siblings: set[tuple[str, str]]) -> Optional[Reason]:
     if not path.endswith(".pyc"):
         return None
     # Bytecode is all there is of a library that was built with strip = True: that is kept.
     if "__pycache__/" in path or (tree, path[:-1]) in siblings:
-        return BYTECODE
+        return Reason.BYTECODE
     return None
 
 
@@ -140,34 +155,34 @@ def _is_added_init(part: Part, siblings: set[tuple[str, str]]) -> bool:
     )
 
 
-def _first_party_reason(part: Part, siblings: set[tuple[str, str]]) -> Optional[str]:
+def _first_party_reason(part: Part, siblings: set[tuple[str, str]]) -> Optional[Reason]:
     return _bytecode_reason(part.path, part.tree, siblings)
 
 
 def _third_party_reason(
     part: Part, siblings: set[tuple[str, str]], owners: Owners, owner: Optional[Distribution]
-) -> Optional[str]:
+) -> Optional[Reason]:
     path, tree = part.path, part.tree
     reason = _bytecode_reason(path, tree, siblings)
     if reason:
         return reason
     claimed = owners.claims(tree, path)
     if not claimed and not tree and _is_added_init(part, siblings) and owners.knows(path.rpartition("/")[0]):
-        return ADDED_INIT
+        return Reason.ADDED_INIT
     folder, slash, rest = path.partition("/")
     if owner is not None and slash and folder == owner.folder:
         if rest in INSTALLER_FILES:
-            return INSTALLER
-        if rest == NOTE_FILE:
-            return WHEEL_NOTE
+            return Reason.INSTALLER
+        if rest == NATIVE_FACTS_FILE:
+            return Reason.WHEEL_NOTE
     if not slash:
         if path.endswith(".pth"):
-            return PATH_FILE
-        return LOOSE_DOCUMENT if _DOCUMENT.fullmatch(path) else None
+            return Reason.PATH_FILE
+        return Reason.LOOSE_DOCUMENT if _DOCUMENT.fullmatch(path) else None
     # A package may be named bin or share; then its RECORD lists it as such. The files alone tell nothing: lambda_wheel
     # lists what a wheel scatters below site-packages, where pip writes ../../bin.
     if folder in _SCATTERED_FOLDERS and not owners.claims(tree, f"{folder}/__init__.py"):
-        return SCATTERED
+        return Reason.SCATTERED
     return None
 
 
@@ -189,6 +204,6 @@ def _place_added(
         leads_only = any(root.startswith(item.path.rpartition("/")[0] + "/") for root in roots)
         shared = any_below(folder, third_party)
         if not folder or shared or (leads_only and not any_below(folder, first_party)):
-            left_out.append(LeftOut(item.member, ADDED_INIT, None))
+            left_out.append(LeftOut(item.member, Reason.ADDED_INIT, None))
         else:
             placed.append(item)

@@ -1,39 +1,47 @@
-"""Selection: what the rule leaves out of the zip by name."""
+"""Selection: what goes into a zip and what does not, before anything is written."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from types import TracebackType
+from typing import NamedTuple, Optional
 
-from tools.lambda_zip.place.layout import Placed
-from tools.lambda_zip.place.pattern import Patterns
-
-EXCLUDED = "taken by exclude"
+from tools.lambda_zip.place.layout import LeftOut, Placed, Reason
+from tools.lambda_zip.read.pex import Pex
+from tools.lambda_zip.warning import BuildWarning
 
 
 class Selection(NamedTuple):
-    """What stays, what does not, and the patterns that took nothing."""
+    """What goes into the zip and what does not, before anything is written.
 
-    placed: list[Placed]
-    excluded: list[Placed]
-    warnings: list[str]
+    It holds the PEX open; use it in a `with` statement.
 
-
-def select(placed: Sequence[Placed], exclude: Patterns) -> Selection:
-    """Takes out of the zip what `exclude` matches.
-
-    Args:
-        placed: What would go into the zip.
-        exclude: Patterns over names in the zip.
+    Attributes:
+        pex: The PEX.
+        placed: What goes into the zip, sorted by name.
+        left_out: What does not.
+        warnings: What its user is told.
     """
-    kept: list[Placed] = []
-    excluded: list[Placed] = []
-    for item in placed:
-        if exclude.match(item.name):
-            excluded.append(item)
-        else:
-            kept.append(item)
-    warnings = [
-        f"exclude: {glob!r} matches no file of the zip; take it out or mend it" for glob in exclude.unmatched
-    ]
-    return Selection(kept, excluded, warnings)
+
+    pex: Pex
+    placed: list[Placed]
+    left_out: list[LeftOut]
+    warnings: list[BuildWarning]
+
+    def __enter__(self) -> Selection:
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        self.pex.close()
+
+    def left_out_for(self, reason: Reason) -> list[LeftOut]:
+        """Return what stays out for one reason.
+
+        Args:
+            reason: The reason.
+        """
+        return [item for item in self.left_out if item.reason is reason]

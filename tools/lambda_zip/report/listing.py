@@ -6,22 +6,21 @@ import json
 from collections.abc import Iterator
 from typing import Any, Optional
 
-from tools.lambda_zip.pack import Selected
 from tools.lambda_zip.place.layout import Placed
-from tools.lambda_zip.place.selection import EXCLUDED
+from tools.lambda_zip.place.selection import Selection
 from tools.lambda_zip.read.distribution import Distribution
 from tools.lambda_zip.read.pex import Area
 from tools.text import human
 
 
-def as_json(selected: Selected) -> str:
-    """Returns the listing as JSON, sorted.
+def as_json(selection: Selection) -> str:
+    """Return the listing as JSON, sorted.
 
     Args:
-        selected: What goes into the zip and what does not.
+        selection: What goes into the zip and what does not.
     """
     listing: dict[str, Any] = {
-        "pex": {"name": selected.pex.label, "kind": selected.pex.kind.value},
+        "pex": {"name": selection.pex.label, "kind": selection.pex.kind.value},
         "files": [
             {
                 "name": item.name,
@@ -32,26 +31,26 @@ def as_json(selected: Selected) -> str:
                 "bytes": item.member.size,
                 "executable": item.member.executable,
             }
-            for item in selected.placed
+            for item in selection.placed
         ],
         "left_out": [
             {"member": member, "reason": reason, "distribution": owner, "bytes": size}
-            for member, reason, owner, size in sorted(_left_out(selected))
+            for member, reason, owner, size in sorted(_left_out(selection))
         ],
-        "warnings": sorted(selected.warnings),
+        "warnings": sorted(warning.text for warning in selection.warnings),
     }
     return json.dumps(listing, indent=2, sort_keys=True)
 
 
-def as_text(selected: Selected) -> str:
-    """Returns the listing as text.
+def as_text(selection: Selection) -> str:
+    """Return the listing as text.
 
     Args:
-        selected: What goes into the zip and what does not.
+        selection: What goes into the zip and what does not.
     """
-    files = selected.placed
+    files = selection.placed
     lines = [
-        f"{selected.pex.label} ({selected.pex.kind.value})",
+        f"{selection.pex.label} ({selection.pex.kind.value})",
         "",
         "In the zip, with what each takes there, unpacked, and whose it is:",
     ]
@@ -64,21 +63,19 @@ def as_text(selected: Selected) -> str:
     compressed = sum(item.member.compressed for item in files)
     lines.append(f"{len(files):,} files, {human(compressed)} without headers, {human(unpacked)} unpacked")
     by_reason: dict[str, list[tuple[str, int]]] = {}
-    for member, reason, _, size in sorted(_left_out(selected)):
+    for member, reason, _, size in sorted(_left_out(selection)):
         by_reason.setdefault(reason, []).append((member, size))
     lines += ["", "Left out:"]
     for reason, members in sorted(by_reason.items()):
         lines.append(f"  {reason}: {len(members):,} files, {human(sum(size for _, size in members))}")
         lines.extend(f"{size:>12,}  {member}" for member, size in members)
-    lines += [f"warning: {warning}" for warning in selected.warnings]
+    lines += [f"warning: {warning}" for warning in selection.warnings]
     return "\n".join(lines)
 
 
-def _left_out(selected: Selected) -> Iterator[tuple[str, str, str, int]]:
-    for gone in selected.left_out:
-        yield gone.member.name, gone.reason, _title(gone.distribution) or "", gone.member.size
-    for item in selected.excluded:
-        yield item.member.name, EXCLUDED, _title(item.distribution) or "", item.member.size
+def _left_out(selection: Selection) -> Iterator[tuple[str, str, str, int]]:
+    for item in selection.left_out:
+        yield item.member.name, item.reason.value, _title(item.distribution) or "", item.member.size
 
 
 def _title(distribution: Optional[Distribution]) -> Optional[str]:

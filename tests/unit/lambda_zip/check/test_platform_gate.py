@@ -28,7 +28,8 @@ def run(
 ) -> tuple[list[str], list[str]]:
     """Returns the problems and the warnings."""
     try:
-        return [], check_platform(files, RUNTIMES[runtime], ARCHITECTURES["x86_64"], summaries)
+        found = check_platform(files, RUNTIMES[runtime], ARCHITECTURES["x86_64"], summaries)
+        return [], [warning.text for warning in found]
     except PleasingError as error:
         return list(error.problems), []
 

@@ -6,18 +6,19 @@ from typing import Optional
 import pytest
 
 from tools.errors import PleasingError
-from tools.lambda_zip.check.runtime import choose_target
+from tools.lambda_zip.check.runtime import choose_runtime
+from tools.lambda_zip.warning import BuildWarning, WarningKind
 
 RUNTIMES = "python3.8, python3.9, python3.10, python3.11, python3.12, python3.13, python3.14"
 
 
 def test_what_is_asked_for_is_chosen() -> None:
-    target = choose_target("python3.12", "arm64", (3, 11), "2026-11-21")
-    assert (target.runtime.name, target.architecture.name, target.warnings) == ("python3.12", "arm64", [])
+    chosen = choose_runtime("python3.12", "arm64", (3, 11), today="2026-11-21")
+    assert (chosen.runtime.name, chosen.architecture.name, chosen.warnings) == ("python3.12", "arm64", [])
 
 
 def test_without_a_runtime_it_is_the_one_that_the_pex_was_built_with() -> None:
-    assert choose_target(None, "x86_64", (3, 13), "2026-11-21").runtime.name == "python3.13"
+    assert choose_runtime(None, "x86_64", (3, 13), today="2026-11-21").runtime.name == "python3.13"
 
 
 @pytest.mark.parametrize(
@@ -27,14 +28,18 @@ def test_without_an_architecture_it_is_the_hosts(
     monkeypatch: pytest.MonkeyPatch, machine: str, name: str
 ) -> None:
     monkeypatch.setattr(platform, "machine", lambda: machine)
-    assert choose_target("python3.12", None, None, "2026-11-21").architecture.name == name
+    assert choose_runtime("python3.12", None, None, today="2026-11-21").architecture.name == name
 
 
 def test_a_deprecated_runtime_is_a_warning_with_its_date() -> None:
-    assert choose_target("python3.9", "x86_64", None, "2025-12-15").warnings == [
-        "python3.9 is deprecated by AWS since 2025-12-15; move to a newer one, such as python3.14"
+    assert choose_runtime("python3.9", "x86_64", None, today="2025-12-15").warnings == [
+        BuildWarning(
+            WarningKind.DEPRECATED_RUNTIME,
+            "python3.9 is deprecated by AWS since 2025-12-15; move to a newer one, such as python3.14",
+        )
     ]
-    assert choose_target("python3.9", "x86_64", None, "2025-12-14").warnings == []
+    assert WarningKind.DEPRECATED_RUNTIME.depends_on_date
+    assert choose_runtime("python3.9", "x86_64", None, today="2025-12-14").warnings == []
 
 
 @pytest.mark.parametrize(
@@ -86,14 +91,14 @@ def test_what_lambda_has_not_is_refused(
     runtime: Optional[str], architecture: str, built_with: Optional[tuple[int, int]], problems: list[str]
 ) -> None:
     with pytest.raises(PleasingError) as caught:
-        choose_target(runtime, architecture, built_with, "2026-11-21")
+        choose_runtime(runtime, architecture, built_with, today="2026-11-21")
     assert list(caught.value.problems) == problems
 
 
 def test_a_host_that_lambda_has_not_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platform, "machine", lambda: "riscv64")
     with pytest.raises(PleasingError) as caught:
-        choose_target("python3.12", None, None, "2026-11-21")
+        choose_runtime("python3.12", None, None, today="2026-11-21")
     assert str(caught.value) == (
         "this machine's architecture 'riscv64' is none of Lambda's; pass architecture, one of x86_64, arm64"
     )

@@ -32,7 +32,7 @@ def test_files_are_sorted() -> None:
 def test_the_same_bytes_are_one_file() -> None:
     settled = settle([placed("x.py", b"same", B), placed("x.py", b"same", A), placed("x.py", b"same")], NONE)
     assert [item.area for item in settled.placed] == [Area.FIRST_PARTY]
-    assert settled.warnings == []
+    assert [warning.text for warning in settled.warnings] == []
 
 
 def test_different_bytes_are_an_error_that_names_both() -> None:
@@ -54,7 +54,7 @@ def test_an_allowed_collision_is_won_by_first_party_code_then_by_name() -> None:
     ]
     settled = settle(files, allowed)
     assert [item.member.read() for item in settled.placed] == [b"a", b"own"]
-    assert settled.warnings == [
+    assert [warning.text for warning in settled.warnings] == [
         "x.py: taken from third_party/python/x.py in app.pex (a 1.0), not from third_party/python/x.py in app.pex (b 2.0)",
         "y.py: taken from y.py in app.pex (first-party), not from third_party/python/y.py in app.pex (a 1.0)",
     ]
@@ -85,14 +85,15 @@ def test_names_that_are_one_when_unicode_is_normalised() -> None:
 
 
 def test_names_that_differ_only_in_case_are_a_warning() -> None:
-    assert settle([placed("A.py"), placed("a.py"), placed("b.py")], NONE).warnings == [
+    settled = settle([placed("A.py"), placed("a.py"), placed("b.py")], NONE)
+    assert [str(warning) for warning in settled.warnings] == [
         "A.py and a.py differ only in case; on macOS and Windows the zip unpacks to one file"
     ]
 
 
 def test_not_too_many_names_that_differ_only_in_case_are_told() -> None:
     files = [placed(name) for number in range(30) for name in (f"a{number}", f"A{number}")]
-    warnings = settle(files, NONE).warnings
+    warnings = [warning.text for warning in settle(files, NONE).warnings]
     assert len(warnings) == 21
     assert warnings[-1] == "and 10 more names differ only in case"
 

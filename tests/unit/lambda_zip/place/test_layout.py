@@ -6,15 +6,14 @@ import pytest
 
 from tests.builders.distribution import Distribution as Installed
 from tests.builders.member import first_party, member, third_party
-from tools.lambda_zip.place import layout
-from tools.lambda_zip.place.layout import lay_out
+from tools.lambda_zip.place.layout import Reason, lay_out
 from tools.lambda_zip.read.distribution import Owners
 from tools.lambda_zip.read.pex import Area, Part
 
 
 def run(
     parts: Sequence[Part], source_roots: Sequence[str] = (), entry_points: Sequence[str] = ()
-) -> tuple[list[str], dict[str, str]]:
+) -> tuple[list[str], dict[str, Reason]]:
     """Returns the names in the zip, and member -> reason of what is left out."""
     found = lay_out(parts, Owners(parts, {}), source_roots, "third_party/python", entry_points)
     return [item.name for item in found.placed], {gone.member.name: gone.reason for gone in found.left_out}
@@ -33,7 +32,7 @@ def test_third_party_code_is_moved_to_the_root() -> None:
         "a-1.dist-info/WHEEL",
         "a-1.dist-info/RECORD",
     ]
-    assert left == {"third_party/python/a-1.dist-info/INSTALLER": layout.INSTALLER}
+    assert left == {"third_party/python/a-1.dist-info/INSTALLER": Reason.INSTALLER}
 
 
 def test_first_party_code_stays_at_its_path() -> None:
@@ -61,7 +60,7 @@ def test_the_bootstrap_and_the_entry_point_stay_out() -> None:
     bootstrap = Part(member("__main__.py", b"x"), Area.BOOTSTRAP, "__main__.py", "")
     assert run([bootstrap, first_party("svc/_main.py", b"x")], entry_points=["svc/_main.py"]) == (
         [],
-        {"__main__.py": layout.BOOTSTRAP, "svc/_main.py": layout.ENTRY_POINT},
+        {"__main__.py": Reason.BOOTSTRAP, "svc/_main.py": Reason.ENTRY_POINT},
     )
 
 
@@ -76,7 +75,7 @@ def test_bytecode_beside_its_source_stays_out() -> None:
     assert run(parts) == (
         ["a.py", "c.py"],
         dict.fromkeys(
-            ["a.pyc", "__pycache__/b.cpython-311.pyc", "third_party/python/c.pyc"], layout.BYTECODE
+            ["a.pyc", "__pycache__/b.cpython-311.pyc", "third_party/python/c.pyc"], Reason.BYTECODE
         ),
     )
 
@@ -96,12 +95,12 @@ def test_scattered_files_and_documents_stay_out() -> None:
     names, left = run(parts)
     assert {"a.py", "a/bin/x.py", "licensed.py", "x/LICENSE"} <= set(names)
     assert {name: reason for name, reason in left.items() if "-info" not in name} == {
-        "third_party/python/bin/a": layout.SCATTERED,
-        "third_party/python/share/man/a.1": layout.SCATTERED,
-        "third_party/python/LICENSE": layout.LOOSE_DOCUMENT,
-        "third_party/python/README.md": layout.LOOSE_DOCUMENT,
-        "third_party/python/AUTHORS.rst": layout.LOOSE_DOCUMENT,
-        "third_party/python/a.pth": layout.PATH_FILE,
+        "third_party/python/bin/a": Reason.SCATTERED,
+        "third_party/python/share/man/a.1": Reason.SCATTERED,
+        "third_party/python/LICENSE": Reason.LOOSE_DOCUMENT,
+        "third_party/python/README.md": Reason.LOOSE_DOCUMENT,
+        "third_party/python/AUTHORS.rst": Reason.LOOSE_DOCUMENT,
+        "third_party/python/a.pth": Reason.PATH_FILE,
     }
 
 
@@ -126,7 +125,7 @@ def test_scattered_files_and_documents_stay_out() -> None:
 )
 def test_documents_are_told_from_modules(name: str, document: bool) -> None:
     assert run([third_party(name, b"x")]) == (
-        ([], {f"third_party/python/{name}": layout.LOOSE_DOCUMENT}) if document else ([name], {})
+        ([], {f"third_party/python/{name}": Reason.LOOSE_DOCUMENT}) if document else ([name], {})
     )
 
 
@@ -135,7 +134,7 @@ def test_scattered_files_that_a_record_lists_stay_out() -> None:
         installed(Installed("a", "1", {"a.py": b"x", "share/man/a.1": b"x", "bin/a.py": b"#!"}))
     )
     assert [name for name in names if "-info" not in name] == ["a.py"]
-    assert left["third_party/python/share/man/a.1"] == left["third_party/python/bin/a.py"] == layout.SCATTERED
+    assert left["third_party/python/share/man/a.1"] == left["third_party/python/bin/a.py"] == Reason.SCATTERED
 
 
 def test_a_package_that_is_called_bin_is_kept() -> None:
@@ -156,8 +155,8 @@ def test_a_namespace_package_stays_one() -> None:
         "zope/interface/__init__.py",
         "zope/interface/a.py",
     ]
-    assert left["third_party/python/zope/__init__.py"] == layout.ADDED_INIT
-    assert left["third_party/python/zope_interface-1.dist-info/__init__.py"] == layout.ADDED_INIT
+    assert left["third_party/python/zope/__init__.py"] == Reason.ADDED_INIT
+    assert left["third_party/python/zope_interface-1.dist-info/__init__.py"] == Reason.ADDED_INIT
 
 
 @pytest.mark.parametrize("data", [b"", b"__path__ = 1\n"])
@@ -181,7 +180,7 @@ def test_an_empty_init_is_kept_where_no_record_knows_the_folder() -> None:
     ]
     names, left = run(parts)
     assert "lib/__init__.py" in names
-    assert left["third_party/python/n/__init__.py"] == layout.ADDED_INIT
+    assert left["third_party/python/n/__init__.py"] == Reason.ADDED_INIT
 
 
 def test_an_empty_init_that_was_compiled_is_somebodys() -> None:
@@ -215,7 +214,7 @@ def test_added_inits_of_first_party_code() -> None:
         "own/__init__.py",
         "svc/__init__.py",
     ]
-    assert sorted(name for name, reason in left.items() if reason == layout.ADDED_INIT) == [
+    assert sorted(name for name, reason in left.items() if reason == Reason.ADDED_INIT) == [
         "__init__.py",
         "google/__init__.py",
         "third_party/__init__.py",
@@ -248,4 +247,4 @@ def test_inits_of_a_wheels_own_tree_are_its_own() -> None:
 
 def test_notes_of_lambda_wheel_stay_out() -> None:
     parts = installed(Installed("a", "1", {"a.py": b"x"}, extra={"native.json": b"{}"}))
-    assert run(parts)[1]["third_party/python/a-1.dist-info/native.json"] == layout.WHEEL_NOTE
+    assert run(parts)[1]["third_party/python/a-1.dist-info/native.json"] == Reason.WHEEL_NOTE

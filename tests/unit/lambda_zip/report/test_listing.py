@@ -36,15 +36,15 @@ def test_as_text(tmp_path: Path) -> None:
         "Left out:\n"
         "  bytecode of the host's interpreter: 1 files, 20 B\n"
         "          20  svc/echo.pyc\n"
+        "  matched by exclude: 1 files, 2 B\n"
+        "           2  svc/tool\n"
         "  note of the tool that installed it: 1 files, 4 B\n"
         "           4  third_party/python/a-1.dist-info/INSTALLER\n"
         "  start-up code of the PEX: 3 files, 27 B\n"
         "           0  .bootstrap/__init__.py\n"
         "          14  .bootstrap/zipp.py\n"
         "          13  __main__.py\n"
-        "  taken by exclude: 1 files, 2 B\n"
-        "           2  svc/tool\n"
-        "warning: exclude: 'none' matches no file of the zip; take it out or mend it\n"
+        "warning: exclude: 'none' matches no file of the zip; take it out or correct it\n"
     )
 
 
@@ -71,10 +71,10 @@ def test_as_json(tmp_path: Path) -> None:
         "member": "svc/echo.py",
         "name": "svc/echo.py",
     }
-    assert {"bytes": 2, "distribution": "", "member": "svc/tool", "reason": "taken by exclude"} in found[
+    assert {"bytes": 2, "distribution": "", "member": "svc/tool", "reason": "matched by exclude"} in found[
         "left_out"
     ]
-    assert found["warnings"] == ["exclude: 'none' matches no file of the zip; take it out or mend it"]
+    assert found["warnings"] == ["exclude: 'none' matches no file of the zip; take it out or correct it"]
 
 
 def test_nothing_is_written(tmp_path: Path) -> None:

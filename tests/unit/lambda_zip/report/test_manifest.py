@@ -76,7 +76,7 @@ def test_warnings_are_in_it_but_not_those_of_the_day(tmp_path: Path) -> None:
     found = manifest(builder, tmp_path, "--runtime", "python3.8", "--exclude", "nothing")
     assert found["runtime_deprecated_from"] == "2024-10-14"
     assert found["warnings"] == [
-        "exclude: 'nothing' matches no file of the zip; take it out or mend it",
+        "exclude: 'nothing' matches no file of the zip; take it out or correct it",
         "svc/Data.json and svc/data.json differ only in case; on macOS and Windows the zip unpacks to one file",
     ]
     assert found["third_party_without_metadata"]["files"] == 1

@@ -1,0 +1,53 @@
+"""Options: everything that a run of lambda_zip is told, by its rule or on its command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple, Optional
+
+from tools.lambda_zip.cap import Caps
+
+
+class Options(NamedTuple):
+    """What to pack, from what, and for what.
+
+    Attributes:
+        pex: The PEX, a file or a folder.
+        output: The zip to write; None writes nothing, as for `list`.
+        manifest: The manifest to write; None for none.
+        handler: The handler as the user wrote it.
+        package: The rule's package, which the handler's file is relative to.
+        runtime: As AWS spells it; None for the version of the interpreter that the PEX was built with.
+        architecture: As AWS spells it; None for the host's.
+        edge: The event of CloudFront that the function is for, as CloudFront spells it; None for Lambda.
+        caps: What the zip and its unpacked files may take.
+        today: ISO date, by which a runtime is deprecated or not.
+        module_dir: Folder of third-party code in a Please PEX, with `/` between its parts.
+        source_roots: Folders of the repository whose contents are imported from the zip's root.
+        entry_points: First-party paths that only start the PEX, and stay out.
+        exclude: Globs of names in the zip that stay out.
+        collisions_ok: Globs of names in the zip that several files may land on.
+        declared: Name -> versions of the distributions that rules declared; None to not check.
+        check_platform: Whether to refuse native code that the runtime cannot load.
+        verify: Whether to inflate every member and check it.
+    """
+
+    pex: Path
+    output: Optional[Path] = None
+    manifest: Optional[Path] = None
+    handler: str = ""
+    package: str = ""
+    runtime: Optional[str] = None
+    architecture: Optional[str] = None
+    edge: Optional[str] = None
+    caps: Caps = Caps(None, None)
+    today: str = ""
+    module_dir: str = "third_party/python"
+    source_roots: Sequence[str] = ()
+    entry_points: Sequence[str] = ()
+    exclude: Sequence[str] = ()
+    collisions_ok: Sequence[str] = ()
+    declared: Optional[Mapping[str, Sequence[str]]] = None
+    check_platform: bool = True
+    verify: bool = False

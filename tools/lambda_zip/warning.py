@@ -1,0 +1,39 @@
+"""Warnings: what a build tells its user without failing."""
+
+from __future__ import annotations
+
+import enum
+from typing import NamedTuple
+
+
+class WarningKind(enum.Enum):
+    """What a warning is about. The values are the names in the manifest's documentation."""
+
+    COLLISION = "collision"
+    DEPRECATED_RUNTIME = "deprecated runtime"
+    EDGE = "edge"
+    HANDLER = "handler"
+    IMPORT = "import"
+    NATIVE_CODE = "native code"
+    SPELLING = "spelling"
+    UNUSED_PATTERN = "unused pattern"
+
+    @property
+    def depends_on_date(self) -> bool:
+        """Whether the same inputs may give the warning on one day and not on another."""
+        return self is WarningKind.DEPRECATED_RUNTIME
+
+
+class BuildWarning(NamedTuple):
+    """A warning.
+
+    Attributes:
+        kind: What it is about.
+        text: The message.
+    """
+
+    kind: WarningKind
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
