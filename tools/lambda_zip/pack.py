@@ -90,6 +90,12 @@ def _check(selection: Selection, handler_name: HandlerName, options: Options) ->
             left_out = [] if options.verify else selection.left_out_for(Reason.WHEEL_NOTE)
             notes = [item.member.read() for item in left_out]
             warnings.extend(check_platform(placed, chosen.runtime, chosen.architecture, notes))
+    with _collecting(problems):
+        if options.edge is not None:
+            from tools.lambda_zip.check.edge import check_edge, parse_edge
+
+            event = parse_edge(options.edge)
+            warnings.extend(check_edge(placed, event, chosen.runtime, chosen.architecture))
     if problems or handler is None:
         raise PleasingError(problems)
     return _Checked(chosen, handler, warnings)
@@ -112,7 +118,7 @@ def _write(
     if manifest_file is not None:
         # The same inputs give the same manifest, whatever the day.
         lasting = [warning.text for warning in checked.warnings if not warning.kind.depends_on_date]
-        manifest = manifest_of(checked.handler, checked.chosen, written, contents, options.caps, lasting)
+        manifest = manifest_of(checked.handler, checked.chosen, written, contents, options, lasting)
         write_all(manifest_file, manifest)
 
 

@@ -11,6 +11,7 @@ class WarningKind(enum.Enum):
 
     COLLISION = "collision"
     DEPRECATED_RUNTIME = "deprecated runtime"
+    EDGE = "edge"
     HANDLER = "handler"
     IMPORT = "import"
     NATIVE_CODE = "native code"
