@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import engine  # noqa: F401 - a fixture
-from tests.e2e.harness import Repository
+from tests.e2e.harness import EMBEDDED, Repository
 
 _MACHINE = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
 _ALWAYS = [
@@ -224,9 +224,27 @@ def test_functions_of_one_platform_share_their_dependencies(repository: Reposito
     assert folders == {f"linux_lambda312{_MACHINE.replace('_', '')}"}
 
 
+
 def test_a_function_at_the_edge(repository: Repository) -> None:
     called = _action(repository, 'handler = "app.py:handler", edge = "viewer-request"')
     assert [word for word in called if word.startswith(("--edge", "--architecture"))] == [
         "--architecture=x86_64",
         "--edge=viewer-request",
     ]
+
+
+def test_a_repository_without_preloaded_definitions(repository: Repository) -> None:
+    repository.edit(".plzconfig", "PreloadSubincludes = ///python//build_defs:python", "")
+    assert "--handler=app.py:handler" in _action(repository, 'handler = "app.py:handler", deps = ["//lib"]')
+
+
+def test_the_tools_own_wheels_come_by_the_users_pip_configuration(tmp_path: Path, engine: str) -> None:  # noqa: F811
+    if engine == EMBEDDED:
+        pytest.skip("the embedded engine hands no variables to actions that rules do not name")
+    repository = Repository("platforms", tmp_path, engine)
+    repository.edit(
+        ".plzconfig", "[Parse]", "[Cache]\nDir =\n\n[Build]\nPassUnsafeEnv = PIP_NO_INDEX\n\n[Parse]"
+    )
+    run = repository.run("build", "//third_party/python:tomli", PIP_NO_INDEX="1")
+    assert run.status != 0
+    assert "pip could not fetch installer==0.7.0, which this plugin's tools need:" in run.output
