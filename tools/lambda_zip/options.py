@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Optional
 
-from tools.lambda_zip.report.caps import Caps
+from tools.lambda_zip.cap import Caps
 
 
 class Options(NamedTuple):
@@ -20,6 +20,7 @@ class Options(NamedTuple):
         package: The rule's package, which the handler's file is relative to.
         runtime: As AWS spells it; None for the version of the interpreter that the PEX was built with.
         architecture: As AWS spells it; None for the host's.
+        edge: The event of CloudFront that the function is for, as CloudFront spells it; None for Lambda.
         caps: What the zip and its unpacked files may take.
         today: ISO date, by which a runtime is deprecated or not.
         module_dir: Folder of third-party code in a Please PEX, with `/` between its parts.
@@ -39,6 +40,7 @@ class Options(NamedTuple):
     package: str = ""
     runtime: Optional[str] = None
     architecture: Optional[str] = None
+    edge: Optional[str] = None
     caps: Caps = Caps(None, None)
     today: str = ""
     module_dir: str = "third_party/python"

@@ -100,7 +100,7 @@ def test_every_problem_at_once(tmp_path: Path) -> None:
         "app.pex: error: msgspec 0.19.0 is in the PEX, but no rule in the dependencies declares it"
     )
     assert lines[3].startswith(
-        "app.pex: error: svc/bin.so (of first-party code) begins like an ELF file, but can't be read"
+        "app.pex: error: svc/bin.so (of first-party code) begins like an ELF file, but cannot be read"
     )
 
 

@@ -52,8 +52,8 @@ def test_a_library_that_loads() -> None:
 def test_a_library_for_another_python() -> None:
     assert run(placed(SO, GOOD, NUMPY), runtime="python3.12") == (
         [
-            f"{SO} (of numpy 2.0) can't be imported by python3.12 on x86_64: it is for Python 3.11, not for Python 3.12 on x86_64 "
-            "Linux; python3.11 would do, or the distribution's wheel for this one"
+            f"{SO} (of numpy 2.0) cannot be imported by python3.12 on x86_64: it is for Python 3.11, not for Python 3.12 on x86_64 "
+            "Linux; python3.11 would work, or the distribution's wheel for this one"
         ],
         [],
     )
@@ -79,7 +79,7 @@ def test_programs_are_read_by_mode() -> None:
 
 def test_a_library_that_cannot_be_read() -> None:
     (problem,) = run(placed("a.so", GOOD[:70]))[0]
-    assert problem.startswith("a.so (of first-party code) begins like an ELF file, but can't be read: ")
+    assert problem.startswith("a.so (of first-party code) begins like an ELF file, but cannot be read: ")
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
-"""Size: bytes as people write and read them, and the presets that AWS's limits are called by."""
+"""Caps: limits on sizes as people write them, and the presets that AWS's limits are called by."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 from tools.aws.facts import SizeLimit
 from tools.errors import PleasingError
@@ -35,8 +35,34 @@ class Cap(NamedTuple):
     source: str
 
 
+class Caps(NamedTuple):
+    """What the zip, and the files that it unpacks to, may take; None for no cap."""
+
+    zipped: Optional[Cap]
+    unzipped: Optional[Cap]
+
+
+def smallest(*caps: Optional[Cap]) -> Optional[Cap]:
+    """Return the smallest of several caps, or None where there is none.
+
+    Args:
+        caps: Caps on one size. Of equal ones, the first is taken.
+    """
+    known = [cap for cap in caps if cap is not None]
+    return min(known, key=lambda cap: cap.size) if known else None
+
+
+def preset_cap(limit: SizeLimit) -> Cap:
+    """Return the cap that one of AWS's limits is.
+
+    Args:
+        limit: The limit.
+    """
+    return Cap(limit.size, limit.name, limit.source)
+
+
 def parse_cap(text: str, option: str, presets: Mapping[str, SizeLimit]) -> Cap:
-    """Reads a cap: bytes (`900000`), a size with a unit (`900KiB`, `1MB`) or a preset (`edge-viewer`).
+    """Read a cap: bytes (`900000`), a size with a unit (`900KiB`, `1MB`) or a preset (`edge-viewer`).
 
     Args:
         text: What the user wrote.
@@ -49,7 +75,7 @@ def parse_cap(text: str, option: str, presets: Mapping[str, SizeLimit]) -> Cap:
     text = text.strip()
     preset = presets.get(text)
     if preset is not None:
-        return Cap(preset.size, preset.name, preset.source)
+        return preset_cap(preset)
     match = re.fullmatch(r"([0-9][0-9_]{0,17}(?:\.[0-9]{1,6})?)\s*([A-Za-z]*)", text)
     unit = _UNITS.get(match[2].lower()) if match else None
     if match is None or unit is None:

@@ -4,7 +4,7 @@ import pytest
 
 from tools.aws.facts import UNZIPPED_LIMITS, ZIP_LIMITS
 from tools.errors import PleasingError
-from tools.lambda_zip.report.size import Cap, parse_cap
+from tools.lambda_zip.cap import Cap, parse_cap, preset_cap, smallest
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,12 @@ def test_no_room_at_all(text: str) -> None:
     assert str(caught.value) == (
         f"max_unzipped_size: {text!r} leaves no room for anything; write a size above zero"
     )
+
+
+def test_the_smallest_cap_holds() -> None:
+    viewer = preset_cap(ZIP_LIMITS["edge-viewer"])
+    assert viewer == parse_cap("edge-viewer", "max_size", ZIP_LIMITS)
+    assert smallest(None, None) is None
+    assert smallest(viewer, None) == viewer
+    assert smallest(Cap(900, "900", ""), viewer) == Cap(900, "900", "")
+    assert smallest(Cap(1_048_576, "1MiB", ""), viewer) == Cap(1_048_576, "1MiB", "")

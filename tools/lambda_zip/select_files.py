@@ -1,57 +1,20 @@
-"""Selection: which files of a PEX go into the zip, under which names, and which stay out."""
+"""Decides which files of a PEX go into the zip, under which names, and which stay out."""
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from tools.lambda_zip.check.unavailable import check_unavailable
 from tools.lambda_zip.options import Options
 from tools.lambda_zip.place.collisions import settle
 from tools.lambda_zip.place.exclude import exclude
-from tools.lambda_zip.place.layout import LeftOut, Placed, Reason, lay_out
+from tools.lambda_zip.place.layout import lay_out
 from tools.lambda_zip.place.pattern import Patterns
+from tools.lambda_zip.place.selection import Selection
 from tools.lambda_zip.read.distribution import Owners
 from tools.lambda_zip.read.links import follow_links
 from tools.lambda_zip.read.pex import Pex, open_pex
 from tools.lambda_zip.warning import BuildWarning, WarningKind
-
-
-class Selection(NamedTuple):
-    """What goes into the zip and what does not, before anything is written.
-
-    It holds the PEX open; use it in a `with` statement.
-
-    Attributes:
-        pex: The PEX.
-        placed: What goes into the zip, sorted by name.
-        left_out: What does not.
-        warnings: What its user is told.
-    """
-
-    pex: Pex
-    placed: list[Placed]
-    left_out: list[LeftOut]
-    warnings: list[BuildWarning]
-
-    def __enter__(self) -> Selection:
-        return self
-
-    def __exit__(
-        self,
-        kind: Optional[type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
-    ) -> None:
-        self.pex.close()
-
-    def left_out_for(self, reason: Reason) -> list[LeftOut]:
-        """Return what stays out for one reason.
-
-        Args:
-            reason: The reason.
-        """
-        return [item for item in self.left_out if item.reason is reason]
 
 
 def select_files(options: Options, label: Optional[str] = None) -> Selection:
