@@ -224,7 +224,6 @@ def test_functions_of_one_platform_share_their_dependencies(repository: Reposito
     assert folders == {f"linux_lambda312{_MACHINE.replace('_', '')}"}
 
 
-
 def test_a_function_at_the_edge(repository: Repository) -> None:
     called = _action(repository, 'handler = "app.py:handler", edge = "viewer-request"')
     assert [word for word in called if word.startswith(("--edge", "--architecture"))] == [
