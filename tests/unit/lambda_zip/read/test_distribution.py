@@ -116,7 +116,7 @@ def test_a_record_that_csv_cannot_read_is_refused() -> None:
 
 
 def test_records_that_are_larger_than_the_pex_has_files_for_are_refused() -> None:
-    half = b"x,,\n" * 600_000
+    half = b"x" * 2_399_997 + b",,\n"
     parts = [third_party("a-1.dist-info/RECORD", half), third_party("b-1.dist-info/RECORD", half)]
     with pytest.raises(PleasingError) as caught:
         Owners(parts, {})
