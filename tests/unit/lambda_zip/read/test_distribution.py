@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Optional
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from tests.builders.distribution import Distribution as Installed
 from tests.builders.member import first_party, third_party
@@ -141,4 +142,4 @@ def test_a_record_is_written_anew() -> None:
 
 @pytest.mark.parametrize("name", ["zope.interface", "Zope_Interface", "ZOPE--interface", "zope-interface"])
 def test_names_are_normalised(name: str) -> None:
-    assert normalise(name) == "zope-interface"
+    assert normalise(name) == canonicalize_name(name) == "zope-interface"
