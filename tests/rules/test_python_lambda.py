@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import engine  # noqa: F401 - a fixture
-from tests.e2e.harness import Repository
+from tests.e2e.harness import EMBEDDED, Repository
 
 _MACHINE = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
 _ALWAYS = [
@@ -194,6 +194,10 @@ python_requirement(
             'handler = "pkg.mod.handler"',
             "python_lambda f: handler pkg.mod.handler is a module's, and there are no srcs and no deps that could have it",
         ),
+        (
+            'handler = "app.py:handler", pex = "app.pex", config = {"A": "b"}',
+            "python_lambda f: config is a module of the PEX, and pex is one that is built already. Give one or the other",
+        ),
     ],
 )
 def test_errors_of_python_lambda(repository: Repository, arguments: str, message: str) -> None:
@@ -218,3 +222,28 @@ def test_functions_of_one_platform_share_their_dependencies(repository: Reposito
     _action(repository, 'handler = "app.py:handler", deps = ["//lib"], runtime = "python3.12"', extra)
     folders = {path.name for path in (repository.path / "plz-out" / "gen").glob("linux_*")}
     assert folders == {f"linux_lambda312{_MACHINE.replace('_', '')}"}
+
+
+def test_a_function_at_the_edge(repository: Repository) -> None:
+    called = _action(repository, 'handler = "app.py:handler", edge = "viewer-request"')
+    assert [word for word in called if word.startswith(("--edge", "--architecture"))] == [
+        "--architecture=x86_64",
+        "--edge=viewer-request",
+    ]
+
+
+def test_a_repository_without_preloaded_definitions(repository: Repository) -> None:
+    repository.edit(".plzconfig", "PreloadSubincludes = ///python//build_defs:python", "")
+    assert "--handler=app.py:handler" in _action(repository, 'handler = "app.py:handler", deps = ["//lib"]')
+
+
+def test_the_tools_own_wheels_come_by_the_users_pip_configuration(tmp_path: Path, engine: str) -> None:  # noqa: F811
+    if engine == EMBEDDED:
+        pytest.skip("the embedded engine hands no variables to actions that rules do not name")
+    repository = Repository("platforms", tmp_path, engine)
+    repository.edit(
+        ".plzconfig", "[Parse]", "[Cache]\nDir =\n\n[Build]\nPassUnsafeEnv = PIP_NO_INDEX\n\n[Parse]"
+    )
+    run = repository.run("build", "//third_party/python:tomli", PIP_NO_INDEX="1")
+    assert run.status != 0
+    assert "pip could not fetch installer==0.7.0, which this plugin's tools need:" in run.output
