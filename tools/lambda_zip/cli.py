@@ -128,6 +128,11 @@ def _parser() -> argparse.ArgumentParser:
     pack.add_argument(
         "--runtime", help="such as python3.13 (default: the version that the PEX was built with)"
     )
+    pack.add_argument(
+        "--accept-newer-runtimes",
+        action="store_true",
+        help="take a runtime that is newer than all that this version knows, as if it had the newest known system",
+    )
     pack.add_argument("--architecture", help="x86_64 or arm64 (default: this machine's)")
     pack.add_argument(
         "--edge", metavar="EVENT", help="event of CloudFront, such as viewer-request: its caps and rules hold"
@@ -139,6 +144,14 @@ def _parser() -> argparse.ArgumentParser:
         action=argparse.BooleanOptionalAction,
         default=True,
         help="refuse native code that the runtime cannot load (default: yes)",
+    )
+    pack.add_argument(
+        "--provided-library",
+        dest="provided_libraries",
+        action="append",
+        default=[],
+        metavar="GLOB",
+        help="native library that the function gets elsewhere, such as libodbc.so.2 from a layer; may be repeated",
     )
     pack.add_argument("--warnings-to-stdout", action="store_true", help=argparse.SUPPRESS)
     return parser
@@ -193,6 +206,7 @@ def _options(parsed: argparse.Namespace) -> Options:
         handler=parsed.handler,
         package=parsed.package,
         runtime=parsed.runtime or None,
+        accept_newer_runtimes=parsed.accept_newer_runtimes,
         architecture=parsed.architecture or None,
         edge=event.name if event else None,
         caps=Caps(
@@ -204,4 +218,5 @@ def _options(parsed: argparse.Namespace) -> Options:
         ),
         today=time.strftime("%Y-%m-%d"),
         check_platform=parsed.check_platform,
+        provided_libraries=parsed.provided_libraries,
     )

@@ -15,6 +15,7 @@ class WarningKind(enum.Enum):
     HANDLER = "handler"
     IMPORT = "import"
     NATIVE_CODE = "native code"
+    RUNTIME = "runtime"
     SPELLING = "spelling"
     UNUSED_PATTERN = "unused pattern"
 

@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Optional
 
 import pytest
 
 from tools.errors import PleasingError
-from tools.lambda_wheel.pip import Run, home_of_user, run_pip
+from tools.pip.runner import Run, home_of_user, run_pip
 
 pwd = pytest.importorskip("pwd", reason="only Unix has it")
 
@@ -82,3 +86,72 @@ def test_what_lies_in_the_current_folder_is_not_imported(
 )
 def test_the_reason_is_in_pips_own_words(output: str, reason: str) -> None:
     assert Run(False, output, []).reason == reason
+
+
+def test_a_pip_that_is_too_old_is_named(tmp_path: Path) -> None:
+    program = tmp_path / "python"
+    program.write_text("#!/bin/sh\necho 'no such option: --report'\nexit 2\n")
+    program.chmod(0o755)
+    with pytest.raises(PleasingError) as caught:
+        run_pip(["install"], tmp_path, python=str(program))
+    assert str(caught.value) == (
+        f"the pip of {program} has no option --report, so it is older than 23.0; upgrade it: "
+        f"{program} -m pip install --upgrade pip"
+    )
+
+
+class _Answer(BaseHTTPRequestHandler):
+    status = 401
+
+    def do_GET(self) -> None:
+        self.send_response(self.status)
+        self.send_header("WWW-Authenticate", 'Basic realm="x"')
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    with HTTPServer(("127.0.0.1", 0), _Answer) as running:
+        thread = threading.Thread(target=running.serve_forever)
+        thread.start()
+        yield f"127.0.0.1:{running.server_port}"
+        running.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [
+        (401, "401 Client Error: Unauthorized; see that pip has credentials for it"),
+        (403, "403 Client Error: Forbidden; see that pip has credentials for it"),
+        (404, None),
+    ],
+)
+def test_an_index_that_wants_credentials_is_named(
+    status: int,
+    why: Optional[str],
+    tmp_path: Path,
+    server: str,
+    no_pip_configuration: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_Answer, "status", status)
+    monkeypatch.setenv("PIP_INDEX_URL", f"http://me:hunter22@{server}/simple")
+    monkeypatch.setenv("PIP_RETRIES", "0")
+    run = run_pip(["download", "--no-deps", "foo==1"], tmp_path)
+    assert not run.succeeded
+    expected = [
+        "ERROR: Could not find a version that satisfies the requirement foo==1 (from versions: none)",
+        "ERROR: No matching distribution found for foo==1",
+    ]
+    if why:
+        expected.append(f"http://****@{server}/simple/foo/ could not be read: {why}")
+    assert run.reason.splitlines() == expected
+
+
+def test_secrets_that_a_build_prints_are_not_in_the_reason() -> None:
+    output = "╰─> [2 lines of output]\n  {'API_TOKEN': 'abc'}\n  https://u:p@example.com\n  [end of output]\n"
+    assert Run(False, output, []).reason == "{'API_TOKEN': '****'}\nhttps://****@example.com"

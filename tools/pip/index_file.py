@@ -50,7 +50,7 @@ class IndexFile(NamedTuple):
 
 
 def read_log(lines: Iterable[str], name: str) -> list[IndexFile]:
-    """Returns the files of a distribution that pip looked at, in its order, each once.
+    """Return the files of a distribution that pip looked at, in its order, each once.
 
     Args:
         lines: pip's log, as `--log` writes it.

@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 import enum
-import re
 from collections.abc import Mapping
 from typing import NamedTuple, Optional
 
 MAIN = "main"  # The group that functions are built from; every format's own word for it is read as this.
 
 TEST = "test"  # The group that --test-lock makes.
-
-_SEPARATORS = re.compile(r"[-_.]+")
-
-
-def normalise(name: str) -> str:
-    """Returns a distribution's name as PEP 503 compares it, such as `zope-interface`.
-
-    Args:
-        name: As somebody spelled it, such as `zope.interface`.
-    """
-    return _SEPARATORS.sub("-", name).strip("-").lower()
 
 
 class Origin(enum.Enum):
@@ -97,7 +85,7 @@ class Lock(NamedTuple):
             them; empty is all.
         incomplete: Names of distributions of which the format does not record all that they need.
         indexes: URLs of the indexes it names, without credentials.
-        notes: What a person should know about how it was read.
+        notes: Warnings about how it was read.
         problems: What cannot be read as it stands.
     """
 
@@ -111,7 +99,7 @@ class Lock(NamedTuple):
     problems: tuple[str, ...] = ()
 
     def with_tests(self, tests: Lock) -> Lock:
-        """Returns this lock together with one that is for tests only.
+        """Return this lock together with one that is for tests only.
 
         Args:
             tests: The other lock, of which every group becomes the group `test`.

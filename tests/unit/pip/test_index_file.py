@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from packaging.version import Version
 
-from tools.lambda_wheel.index_file import read_log
+from tools.pip.index_file import read_log
 
 SHA256 = "0123456789abcdef" * 4
 
