@@ -66,7 +66,11 @@ def _check(selection: Selection, handler_name: HandlerName, options: Options) ->
     """Run all checks, so that all problems are shown at once."""
     placed = selection.placed
     chosen = choose_runtime(
-        options.runtime, options.architecture, python_of(selection.pex), today=options.today
+        options.runtime,
+        options.architecture,
+        python_of(selection.pex),
+        today=options.today,
+        accept_newer=options.accept_newer_runtimes,
     )
     problems: list[str] = []
     warnings = [*selection.warnings, *chosen.warnings]
@@ -89,7 +93,8 @@ def _check(selection: Selection, handler_name: HandlerName, options: Options) ->
             # A note is worth as much as who wrote it: where a PEX is verified, its native files are read.
             left_out = [] if options.verify else selection.left_out_for(Reason.WHEEL_NOTE)
             notes = [item.member.read() for item in left_out]
-            warnings.extend(check_platform(placed, chosen.runtime, chosen.architecture, notes))
+            provided = options.provided_libraries
+            warnings.extend(check_platform(placed, chosen.runtime, chosen.architecture, notes, provided))
     with _collecting(problems):
         if options.edge is not None:
             from tools.lambda_zip.check.edge import check_edge, parse_edge

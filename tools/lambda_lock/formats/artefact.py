@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from typing import Optional
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+
+from tools.errors import PleasingError
 
 _ARCHIVE = re.compile(r"\.(?:tar(?:\.\w+)?|tgz|tbz|zip)$", re.IGNORECASE)
 
 
 def hashes(values: Iterable[object]) -> tuple[str, ...]:
-    """Returns the SHA-256 hashes among what a lock lists, sorted and each once.
+    """Return the SHA-256 hashes among what a lock lists, sorted and each once.
 
     Args:
         values: `sha256:<hex>` each; others (MD5 in very old locks) are left out, as nothing shall trust them.
@@ -25,11 +27,11 @@ def is_wheel(name: str) -> bool:
     Args:
         name: The name.
     """
-    return unquote(urlsplit(name).path).endswith(".whl")
+    return unquote(_split(name).path).endswith(".whl")
 
 
 def only_sdist(names: Iterable[str]) -> Optional[bool]:
-    """Returns whether no file is a wheel, or None where no file has a name.
+    """Return whether no file is a wheel, or None where no file has a name.
 
     Args:
         names: File names or URLs.
@@ -38,18 +40,41 @@ def only_sdist(names: Iterable[str]) -> Optional[bool]:
     return not any(map(is_wheel, listed)) if listed else None
 
 
+def file_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of files, sorted and each once.
+
+    Args:
+        names: File names or URLs; empty ones are left out.
+    """
+    return tuple(sorted({unquote(_split(name).path.rpartition("/")[2]) for name in names if name}))
+
+
 def public(url: str) -> str:
-    """Returns a URL without credentials.
+    """Return a URL without credentials.
 
     Args:
         url: As the lock has it.
     """
-    parts = urlsplit(url)
+    parts = _split(url)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
+def _split(url: str) -> SplitResult:
+    """Return the parts of a URL.
+
+    Raises:
+        PleasingError: It is none.
+    """
+    try:
+        return urlsplit(url)
+    except ValueError as error:
+        raise PleasingError(
+            f"{url!r} is not a URL ({error}); mend it where it is asked for, and lock again"
+        ) from None
+
+
 def version_of(url: str) -> Optional[str]:
-    """Returns the version in an artefact's file name, or None.
+    """Return the version in an artefact's file name, or None.
 
     Args:
         url: Its URL or path.
@@ -61,7 +86,7 @@ def version_of(url: str) -> Optional[str]:
         parse_wheel_filename,
     )
 
-    name = unquote(urlsplit(url).path.rpartition("/")[2])
+    name = unquote(_split(url).path.rpartition("/")[2])
     try:
         if name.endswith(".whl"):
             return str(parse_wheel_filename(name)[1])
@@ -71,7 +96,7 @@ def version_of(url: str) -> Optional[str]:
 
 
 def hash_in_fragment(url: str) -> list[str]:
-    """Returns the hash that a URL carries as `#sha256=<hex>`.
+    """Return the hash that a URL carries as `#sha256=<hex>`.
 
     Args:
         url: The URL.
@@ -81,18 +106,18 @@ def hash_in_fragment(url: str) -> list[str]:
 
 
 def without_hash(url: str) -> str:
-    """Returns a URL without credentials and without a hash in its fragment; `subdirectory` stays.
+    """Return a URL without credentials and without a hash in its fragment; `subdirectory` stays.
 
     Args:
         url: The URL.
     """
-    parts = urlsplit(public(url))
+    parts = _split(public(url))
     kept = [part for part in parts.fragment.split("&") if part and not part.startswith(("sha256=", "egg="))]
     return urlunsplit(parts._replace(fragment="&".join(kept)))
 
 
 def of_table(table: Mapping[str, object]) -> list[str]:
-    """Returns the hashes of PEP 751's `hashes = {sha256 = "..."}`.
+    """Return the hashes of PEP 751's `hashes = {sha256 = "..."}`.
 
     Args:
         table: The table.

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Optional
 
-from tools.lambda_lock.model import Edge, normalise
+from packaging.utils import canonicalize_name
+
+from tools.lambda_lock.lock import Edge
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
@@ -15,7 +17,7 @@ _NAMES_EXTRA = re.compile(r"\bextra\b")
 
 
 def parse(text: str) -> Optional[Requirement]:
-    """Returns the line as `packaging` reads it, or None where it cannot.
+    """Return the line as `packaging` reads it, or None where it cannot.
 
     Args:
         text: Such as `requests[socks]>=2; python_version < "3.12"`.
@@ -28,16 +30,29 @@ def parse(text: str) -> Optional[Requirement]:
         return None
 
 
+def pins(requirement: Requirement) -> list[str]:
+    """Return the exact versions that a requirement names: one where it is pinned.
+
+    Args:
+        requirement: The requirement.
+    """
+    return [
+        item.version
+        for item in requirement.specifier
+        if item.operator in ("==", "===") and "*" not in item.version
+    ]
+
+
 def edge(requirement: Requirement, *, of_extra: Optional[str] = None) -> Edge:
-    """Returns the edge to what a requirement names.
+    """Return the edge to what a requirement names.
 
     Args:
         requirement: The requirement.
         of_extra: The extra of the needing distribution that brings it.
     """
     return Edge(
-        name=normalise(requirement.name),
-        extras=frozenset(map(normalise, requirement.extras)),
+        name=canonicalize_name(requirement.name),
+        extras=frozenset(map(canonicalize_name, requirement.extras)),
         marker=str(requirement.marker) if requirement.marker else None,
         specifier=str(requirement.specifier),
         of_extra=of_extra,
@@ -45,7 +60,7 @@ def edge(requirement: Requirement, *, of_extra: Optional[str] = None) -> Edge:
 
 
 def edges(lines: Iterable[str], extras: Iterable[str]) -> tuple[list[Edge], list[str]]:
-    """Returns the edges of a distribution's `Requires-Dist` lines, and the lines that cannot be read.
+    """Return the edges of a distribution's `Requires-Dist` lines, and the lines that cannot be read.
 
     Args:
         lines: The requirements. Those whose marker names `extra` become one edge for each extra.

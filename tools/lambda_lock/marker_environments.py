@@ -1,4 +1,4 @@
-"""An environment: one interpreter on one machine, as PEP 508 markers see it.
+"""Marker environments: everywhere that a lock is evaluated, each with PEP 508's variables.
 
 A set of environments is an integer with one bit for each, so that a closure over hundreds of distributions
 and dozens of environments is a handful of `&` and `|`.
@@ -10,26 +10,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Optional
 
-from tools.aws.facts import ARCHITECTURES, READ_ON, RUNTIMES
+from tools.aws.environment import FIRST_PATCH, HOST_MACHINES, HOST_PYTHONS, LAST_PATCH, marker_variables
+from tools.aws.platform import HOST, Platform
 from tools.errors import PleasingError
-
-HOST = "host"
-
-# The interpreters that people run this project's tests with.
-HOST_PYTHONS: tuple[tuple[int, int], ...] = ((3, 9), (3, 10), (3, 11), (3, 12), (3, 13), (3, 14))
-
-# System and machine, as `sys_platform` and `platform_machine` spell them.
-HOST_MACHINES: tuple[tuple[str, str], ...] = (
-    ("darwin", "arm64"),
-    ("darwin", "x86_64"),
-    ("linux", "aarch64"),
-    ("linux", "x86_64"),
-)
-
-# Patch releases to evaluate `python_full_version` with. A host may have any: its first and a last stand for
-# all. AWS keeps its runtimes at the newest patch release (dg/runtimes-update).
-_FIRST_PATCH = 0
-_LAST_PATCH = 99
 
 _VARIABLES = re.compile(
     r"\b(?:python_version|python_full_version|os_name|sys_platform|platform_release|platform_system"
@@ -37,7 +20,6 @@ _VARIABLES = re.compile(
     r"|implementation_version|extra|extras|dependency_groups)\b"
 )
 _MEMBERSHIP = re.compile(r"""["']([^"']+)["']\s+in\s+(extras|dependency_groups)\b""")
-_PLATFORM = re.compile(r"^(python\d+\.\d+)-(\w+)$")
 
 
 class Point(NamedTuple):
@@ -54,60 +36,7 @@ class Point(NamedTuple):
     machine: str
 
 
-class Platform(NamedTuple):
-    """A runtime on an architecture, such as `python3.13-arm64`.
-
-    Attributes:
-        python: Major and minor version.
-        architecture: As AWS spells it.
-    """
-
-    python: tuple[int, int]
-    architecture: str
-
-    @property
-    def title(self) -> str:
-        """As `--platform` takes it."""
-        return f"python{self.python[0]}.{self.python[1]}-{self.architecture}"
-
-    @property
-    def arch(self) -> str:
-        """As Please has it in `CONFIG.ARCH`, such as `lambda313arm64`."""
-        return f"lambda{self.python[0]}{self.python[1]}{self.architecture.replace('_', '')}"
-
-    @classmethod
-    def parse(cls, text: str) -> Platform:
-        """Returns the platform that a command line names.
-
-        Args:
-            text: Such as `python3.13-arm64`.
-
-        Raises:
-            PleasingError: It is none that Lambda has.
-        """
-        match = _PLATFORM.match(text)
-        if not match or match[1] not in RUNTIMES or match[2] not in ARCHITECTURES:
-            raise PleasingError(
-                f"platform {text!r} is unknown; expected RUNTIME-ARCHITECTURE with a runtime of "
-                f"{', '.join(RUNTIMES)} and an architecture of {', '.join(ARCHITECTURES)}"
-            )
-        return cls(RUNTIMES[match[1]].python, match[2])
-
-
-def default_platforms() -> tuple[Platform, ...]:
-    """Returns every runtime that was not deprecated when the facts were read, on every architecture.
-
-    The facts' date and not today's: the same lock gives the same BUILD file next year.
-    """
-    return tuple(
-        Platform(runtime.python, architecture)
-        for runtime in RUNTIMES.values()
-        if (runtime.deprecated or "") > READ_ON
-        for architecture in ARCHITECTURES
-    )
-
-
-class Environment(NamedTuple):
+class MarkerEnvironment(NamedTuple):
     """One interpreter on one machine.
 
     Attributes:
@@ -123,29 +52,18 @@ class Environment(NamedTuple):
     variables: Mapping[str, str]
 
 
-def _environment(key: str, point: Point, patch: int) -> Environment:
-    version = f"{point.python[0]}.{point.python[1]}"
-    return Environment(
-        key,
-        point,
-        patch == _LAST_PATCH,
-        {
-            "implementation_name": "cpython",
-            "implementation_version": f"{version}.{patch}",
-            "os_name": "posix",
-            "platform_machine": point.machine,
-            "platform_python_implementation": "CPython",
-            "platform_release": "",
-            "platform_system": "Darwin" if point.system == "darwin" else "Linux",
-            "platform_version": "",
-            "python_full_version": f"{version}.{patch}",
-            "python_version": version,
-            "sys_platform": point.system,
-        },
-    )
+def _of_platform(platform: Platform) -> MarkerEnvironment:
+    variables = platform.marker_variables()
+    point = Point(platform.python, variables["sys_platform"], variables["platform_machine"])
+    return MarkerEnvironment(platform.arch, point, True, variables)
 
 
-class Environments:
+def _of_host(point: Point, patch: int) -> MarkerEnvironment:
+    variables = marker_variables(point.python, point.system, point.machine, patch)
+    return MarkerEnvironment(HOST, point, patch == LAST_PATCH, variables)
+
+
+class MarkerEnvironments:
     """Everywhere that a lock is evaluated: the functions' platforms, and the hosts that run tests.
 
     Args:
@@ -166,20 +84,15 @@ class Environments:
         }
         self.platforms = tuple(platform for platform in wanted if platform.python in allowed)
         self.refused = tuple(platform for platform in wanted if platform.python not in allowed)
-        self._members: list[Environment] = [
-            _environment(
-                platform.arch,
-                Point(platform.python, "linux", ARCHITECTURES[platform.architecture].machine),
-                _LAST_PATCH,
-            )
-            for platform in self.platforms
-        ]
-        self._members += [
-            _environment(HOST, Point(python, system, machine), patch)
-            for python in HOST_PYTHONS
-            if python in allowed
-            for system, machine in HOST_MACHINES
-            for patch in (_FIRST_PATCH, _LAST_PATCH)
+        self._members: list[MarkerEnvironment] = [
+            *map(_of_platform, self.platforms),
+            *(
+                _of_host(Point(python, system, machine), patch)
+                for python in HOST_PYTHONS
+                if python in allowed
+                for system, machine in HOST_MACHINES
+                for patch in (FIRST_PATCH, LAST_PATCH)
+            ),
         ]
         self.everywhere = (1 << len(self._members)) - 1
         self.latest = self._mask(member.latest for member in self._members)
@@ -197,7 +110,7 @@ class Environments:
         return sum(1 << position for position, bit in enumerate(bits) if bit)
 
     def keys(self, mask: int) -> tuple[str, ...]:
-        """Returns the keys of `platform_deps` that a set of environments has a part in, sorted.
+        """Return the keys of `platform_deps` that a set of environments has a part in, sorted.
 
         Args:
             mask: The set.
@@ -205,7 +118,7 @@ class Environments:
         return tuple(key for key, bits in self._keys.items() if bits & mask)
 
     def points(self, mask: int) -> frozenset[Point]:
-        """Returns what a generated marker can tell of a set of environments.
+        """Return what a generated marker can tell of a set of environments.
 
         Args:
             mask: The set.
@@ -215,7 +128,7 @@ class Environments:
         )
 
     def holds(self, marker: Optional[str], extra: Optional[str] = None, group: Optional[str] = None) -> int:
-        """Returns the set of environments in which a marker holds.
+        """Return the set of environments in which a marker holds.
 
         Args:
             marker: PEP 508 marker; None holds everywhere.
@@ -278,5 +191,5 @@ def _allows(requires_python: str, python: tuple[int, int]) -> bool:
     return any(
         specifier.contains(f"{python[0]}.{python[1]}.{patch}")
         for specifier in specifiers
-        for patch in range(_FIRST_PATCH, _LAST_PATCH + 1)
+        for patch in range(FIRST_PATCH, LAST_PATCH + 1)
     )

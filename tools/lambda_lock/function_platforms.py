@@ -1,4 +1,4 @@
-"""A repository: the platforms of the functions in it, read from its BUILD files without running them."""
+"""The platforms of a repository's functions, read from its BUILD files without running them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, Optional
 
-from tools.aws.facts import ARCHITECTURES, RUNTIMES
-from tools.lambda_lock.environment import Platform, default_platforms
+from tools.aws.facts import ARCHITECTURES, RUNTIMES, Runtime
+from tools.aws.platform import Platform, lambda_platform, maintained_platforms
 from tools.plzconfig import PlzConfig
 
 _PLUGIN = "awslambda"
@@ -31,7 +31,7 @@ class Found(NamedTuple):
 
 
 def root(start: Path) -> Optional[Path]:
-    """Returns the root of the repository that a path is in, or None.
+    """Return the root of the repository that a path is in, or None.
 
     Args:
         start: A file or folder; it need not be there.
@@ -43,7 +43,7 @@ def root(start: Path) -> Optional[Path]:
 
 
 def platforms(repository: Path) -> Found:
-    """Returns the platforms of all functions.
+    """Return the platforms of all functions.
 
     Args:
         repository: Its root.
@@ -60,7 +60,7 @@ def platforms(repository: Path) -> Found:
             if f"{_RULE}(" not in text:
                 continue
             tree = ast.parse(text)
-        except (OSError, UnicodeDecodeError, SyntaxError):
+        except (OSError, UnicodeDecodeError, SyntaxError, ValueError, RecursionError, MemoryError):
             continue  # Please says what is wrong with a BUILD file, and better.
         package = _package_settings(tree)
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
@@ -71,18 +71,20 @@ def platforms(repository: Path) -> Found:
             architecture = _argument(call, "architecture", package, plugin)
             known = runtime in RUNTIMES and architecture in ARCHITECTURES
             whole = whole and known
-            pythons = [RUNTIMES[runtime].python] if runtime in RUNTIMES else _default_pythons()
+            runtimes = [RUNTIMES[runtime]] if runtime in RUNTIMES else _maintained()
             architectures = [architecture] if architecture in ARCHITECTURES else list(ARCHITECTURES)
-            found.update(Platform(python, name) for python in pythons for name in architectures)
+            found.update(
+                lambda_platform(known, ARCHITECTURES[name]) for known in runtimes for name in architectures
+            )
     return Found(tuple(sorted(found)), functions, whole)
 
 
-def _default_pythons() -> list[tuple[int, int]]:
-    return sorted({platform.python for platform in default_platforms()})
+def _maintained() -> list[Runtime]:
+    return sorted({platform.runtime for platform in maintained_platforms() if platform.runtime})
 
 
 def _build_files(repository: Path, names: set[str]) -> Iterator[Path]:
-    """Yields BUILD files, but not those of repositories within, of outputs and of hidden folders."""
+    """Yield BUILD files, but not those of repositories within, of outputs and of hidden folders."""
     for folder, folders, files in os.walk(repository):
         folders[:] = sorted(
             name
@@ -95,7 +97,7 @@ def _build_files(repository: Path, names: set[str]) -> Iterator[Path]:
 
 
 def _argument(call: ast.Call, name: str, package: dict[str, str], plugin: dict[str, str]) -> str:
-    """Returns what the rule, its package or the plugin sets an argument to; empty where no literal does."""
+    """Return what the rule, its package or the plugin sets an argument to; empty where no literal does."""
     for keyword in call.keywords:
         if keyword.arg == name:
             return str(keyword.value.value) if isinstance(keyword.value, ast.Constant) else ""
@@ -103,7 +105,7 @@ def _argument(call: ast.Call, name: str, package: dict[str, str], plugin: dict[s
 
 
 def _package_settings(tree: ast.Module) -> dict[str, str]:
-    """Returns what `package(awslambda = {...})` sets."""
+    """Return what `package(awslambda = {...})` sets."""
     settings: dict[str, str] = {}
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         if getattr(call.func, "id", "") != "package":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.unit.lambda_lock.locks import FIXTURES, RecordedIndex, Runner, digest, uv
-from tools.lambda_lock.graph import components
+from tools.lambda_lock.cycle import components
 from tools.lambda_lock.index import Answer
 
 ARM = ("--platform", "python3.13-arm64")
@@ -206,7 +206,7 @@ source = { registry = "https://index.example.com/simple" }
         "which python_requirement cannot build; publish a wheel of it, or write a target by hand and say so "
         "with --map "
         "part=//path/to:target",
-        "uv.lock: error: repo 2 comes from version control (https://git.example.com/repo?rev=main#0123), "
+        "uv.lock: error: repo 2 comes from version control (https://git.example.com/repo), "
         "for which lock "
         "files have no hash; depend on an archive by URL, which has one, or publish a wheel, or write a "
         "target by hand "

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.unit.lambda_lock.locks import Runner, uv
-from tools.lambda_lock import repository
-from tools.lambda_lock.environment import default_platforms
+from tools.aws.platform import maintained_platforms
+from tools.lambda_lock import function_platforms
 
 
 def _write(root: Path, files: dict[str, str]) -> Path:
@@ -19,7 +19,7 @@ def _write(root: Path, files: dict[str, str]) -> Path:
 
 
 def _titles(root: Path) -> list[str]:
-    return [platform.title for platform in repository.platforms(root).platforms]
+    return [platform.name for platform in function_platforms.platforms(root).platforms]
 
 
 def test_rules_packages_and_settings(tmp_path: Path) -> None:
@@ -41,7 +41,7 @@ def test_rules_packages_and_settings(tmp_path: Path) -> None:
         },
     )
     assert _titles(root) == ["python3.11-x86_64", "python3.12-arm64", "python3.13-arm64"]
-    found = repository.platforms(root)
+    found = function_platforms.platforms(root)
     assert (found.functions, found.whole) == (3, True)
 
 
@@ -51,9 +51,9 @@ def test_what_is_not_literal_may_be_any(tmp_path: Path, runtime: str) -> None:
         tmp_path,
         {".plzconfig": "", "a/BUILD": f'python_lambda(name = "a", architecture = "arm64"{runtime})\n'},
     )
-    found = repository.platforms(root)
+    found = function_platforms.platforms(root)
     assert not found.whole
-    assert found.platforms == tuple(p for p in default_platforms() if p.architecture == "arm64")
+    assert found.platforms == tuple(p for p in maintained_platforms() if p.name.endswith("-arm64"))
 
 
 def test_build_files_of_another_name(tmp_path: Path) -> None:
@@ -61,12 +61,12 @@ def test_build_files_of_another_name(tmp_path: Path) -> None:
     root = _write(
         tmp_path, {".plzconfig": "[parse]\nBuildFileName = TARGETS\n", "TARGETS": rule, "a/BUILD": rule * 2}
     )
-    assert repository.platforms(root).functions == 1
+    assert function_platforms.platforms(root).functions == 1
 
 
 def test_root_is_above(tmp_path: Path) -> None:
     _write(tmp_path, {".plzconfig": ""})
-    assert repository.root(tmp_path / "third_party" / "python" / "BUILD") == tmp_path
+    assert function_platforms.root(tmp_path / "third_party" / "python" / "BUILD") == tmp_path
 
 
 def test_command_says_which_platforms(run: Runner) -> None:

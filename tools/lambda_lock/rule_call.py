@@ -1,4 +1,4 @@
-"""A target: one rule's call in a BUILD file."""
+"""A rule's call in a BUILD file, which declares one target."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple, Union
 
-from tools.lambda_lock.model import normalise
+from packaging.utils import canonicalize_name
 
 Value = Union[str, bool, tuple[str, ...], Mapping[str, tuple[str, ...]]]
 
@@ -18,7 +18,7 @@ _PSEUDO = frozenset({"all", "..."})
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9]+")
 
 
-class Target(NamedTuple):
+class RuleCall(NamedTuple):
     """One rule's call.
 
     Attributes:
@@ -33,13 +33,13 @@ class Target(NamedTuple):
 
 
 def target_name(distribution: str, version: str = "") -> str:
-    """Returns the name of a distribution's target: PEP 503's with underscores, so that it is an identifier.
+    """Return the name of a distribution's target: PEP 503's with underscores, so that it is an identifier.
 
     Args:
         distribution: The distribution's name in any spelling, such as `ruamel.yaml`.
         version: Its version, where there is a target for each of several.
     """
-    name = normalise(distribution).replace("-", "_")
+    name = canonicalize_name(distribution).replace("-", "_")
     if version:
         return f"{name}_{_NOT_IN_NAMES.sub('_', version)}"
     return f"{name}_" if name in _PSEUDO else name
