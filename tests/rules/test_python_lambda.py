@@ -223,6 +223,10 @@ python_requirement(
             'handler = "app.py:handler", architecture = "amd64"',
             "python_lambda f: architecture 'amd64' is not one that Lambda has; known are x86_64, arm64\n",
         ),
+        (
+            'handler = "app.py:handler", pex = "app.pex", config = {"A": "b"}',
+            "python_lambda f: config is a module of the PEX, and pex is one that is built already. Give one or the other",
+        ),
     ],
 )
 def test_errors_of_python_lambda(repository: Repository, arguments: str, message: str) -> None:
@@ -247,6 +251,14 @@ def test_functions_of_one_platform_share_their_dependencies(repository: Reposito
     _action(repository, 'handler = "app.py:handler", deps = ["//lib"], runtime = "python3.12"', extra)
     folders = {path.name for path in (repository.path / "plz-out" / "gen").glob("linux_*")}
     assert folders == {f"linux_lambda312{_MACHINE.replace('_', '')}"}
+
+
+def test_a_function_at_the_edge(repository: Repository) -> None:
+    called = _action(repository, 'handler = "app.py:handler", edge = "viewer-request"')
+    assert [word for word in called if word.startswith(("--edge", "--architecture"))] == [
+        "--architecture=x86_64",
+        "--edge=viewer-request",
+    ]
 
 
 def test_a_repository_without_preloaded_definitions(repository: Repository) -> None:
