@@ -107,5 +107,5 @@ def test_free_threaded_pythons_are_others(arch: str) -> None:
 
 def test_it_can_be_handed_on() -> None:
     unavailable = describe(FOO, parse_platform("lambda313arm64"), [sdist()], [])
-    assert parse_unavailable(unavailable.to_json()) == unavailable
+    assert parse_unavailable(unavailable.to_json(), "foo.whl") == unavailable
     assert (unavailable.name, unavailable.version, unavailable.arch) == ("foo", "1.0", "lambda313arm64")

@@ -591,8 +591,7 @@ def test_the_command_hands_on_what_is_unavailable(
     named_wheel(folder, "cp399-cp399-manylinux_2_17_aarch64")
     assert main(arguments(output, "lambda313arm64", "--defer")) == 0
     assert capsys.readouterr() == ("", "")
-    unavailable = parse_unavailable(output.read_bytes())
-    assert unavailable is not None
+    unavailable = parse_unavailable(output.read_bytes(), "foo.whl")
     assert unavailable.arch == "lambda313arm64"
     output.unlink()
     # On the host a test would miss what it imports, so it is an error at once.
