@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.builders.please import run_please
 from tests.unit.lambda_lock.locks import FIXTURES, Runner, uv
 
 pytestmark = [
@@ -40,11 +40,9 @@ LOCKS = [
 
 
 def _plz(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        ["plz", *arguments, "--plain_output"], check=False, cwd=folder, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    run = run_please(arguments, folder, limit=120)
+    assert run.status == 0, run.output
+    return run.stdout
 
 
 def _repository(run: Runner, lock: str) -> None:
