@@ -207,10 +207,6 @@ python_requirement(
             "python_lambda f: handler pkg.mod.handler is a module's, and there are no srcs and no deps that could have it",
         ),
         (
-            'handler = "app.py:handler", pex = "app.pex", config = {"A": "b"}',
-            "python_lambda f: config is a module of the PEX, and pex is one that is built already. Give one or the other",
-        ),
-        (
             'handler = "app.py:handler", out = "lambda.json"',
             "python_lambda f: out is the name of the zip, and lambda.json would be the manifest's. Give it another ending, such as .zip",
         ),
@@ -226,6 +222,10 @@ python_requirement(
         (
             'handler = "app.py:handler", architecture = "amd64"',
             "python_lambda f: architecture 'amd64' is not one that Lambda has; known are x86_64, arm64\n",
+        ),
+        (
+            'handler = "app.py:handler", pex = "app.pex", config = {"A": "b"}',
+            "python_lambda f: config is a module of the PEX, and pex is one that is built already. Give one or the other",
         ),
     ],
 )

@@ -18,7 +18,7 @@ pytestmark = [
 # Rules with the arguments of the real ones, so that the graph is all that is tested.
 STUB = """
 def python_requirement(name, version, package_name=None, hashes=[], deps=[], platform_deps={}, extras=[],
-                       marker=None, sdist=False, url=None, licences=[], visibility=None, test_only=False):
+                       marker=None, sdist=False, url=None, zip_safe=False, licences=[], visibility=None, test_only=False):
     arch = CONFIG.ARCH if CONFIG.ARCH.startswith("lambda") else "host"
     return build_rule(
         name = name,
