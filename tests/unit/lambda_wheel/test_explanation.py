@@ -76,8 +76,7 @@ def test_what_was_tried_is_told() -> None:
         "  fatal: no",
         "  error: 1",
         "would help: a wheel built elsewhere, on a system as old as the runtime's (manylinux), and "
-        "served by an "
-        "index or a folder that pip is configured with (PIP_FIND_LINKS)",
+        "served by an index or a folder that pip is configured with (PIP_FIND_LINKS)",
     ]
 
 

@@ -113,8 +113,7 @@ def test_a_file_with_another_hash_is_refused(folder: Folder, output: Path) -> No
     got = folder.add(wheel_name(), build_wheel({"foo.py": b""}))
     assert failure(output, ARM, hashes=(WRONG,)) == (
         f"foo-1.0-py3-none-any.whl of foo 1.0 has {got}, which is none of the 1 that are given for it; "
-        "lock again "
-        "if the index got new files of that version, and find out who changed the file if it did not"
+        "lock again if the index got new files of that version, and find out who changed the file if it did not"
     )
 
 
@@ -174,8 +173,7 @@ def test_a_version_that_no_index_has_is_an_error(folder: Folder, output: Path) -
         "ERROR: Could not find a version that satisfies the requirement foo==1.0 (from versions: 2.0)\n"
         "ERROR: No matching distribution found for foo==1.0\n"
         "An index that only environment variables tell of (PIP_INDEX_URL, ...) reaches a build when they "
-        "are in "
-        "[Build] PassUnsafeEnv of .plzconfig; pip's configuration files are read as they are"
+        "are in [Build] PassUnsafeEnv of .plzconfig; pip's configuration files are read as they are"
     )
 
 
