@@ -267,7 +267,9 @@ def test_a_download_by_python_that_breaks_off_is_no_damaged_release(machine: Mac
         ('[Plugin "please"]\nVersion = 9\n[Please]\nVersion = 1.2.3\nVersions = 9\n', "[Please]\n# none\n"),
     ],
 )
-def test_settings_are_read_as_by_the_other_tools(machine: Machine, server: Server, text: str, local: str) -> None:
+def test_settings_are_read_as_by_the_other_tools(
+    machine: Machine, server: Server, text: str, local: str
+) -> None:
     machine.write(".plzconfig", text + f"[Please]\nDownloadLocation = {server.url}\n")
     machine.write(".plzconfig.local", local)
     files = [machine.repository / name for name in (".plzconfig", ".plzconfig.local")]
