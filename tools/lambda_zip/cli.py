@@ -37,10 +37,17 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
 
 
 def _where(parsed: argparse.Namespace) -> str:
-    return parsed.target or parsed.pex.name or str(parsed.pex)
+    if parsed.command == "config":
+        return str(parsed.target or parsed.output.name)
+    return str(parsed.target or parsed.pex.name or parsed.pex)
 
 
 def _run(parsed: argparse.Namespace) -> None:
+    if parsed.command == "config":
+        from tools.lambda_zip.config_module import write_config
+
+        write_config(parsed.json, parsed.file, parsed.output)
+        return
     options = _options(parsed)
     if parsed.command == "list":
         print(command.printable(_list(options, parsed.json)))  # noqa: T201
@@ -117,6 +124,12 @@ def _parser() -> argparse.ArgumentParser:
             help="inflate every member of the PEX and check it (default: yes)",
         )
     listing.add_argument("--json", action="store_true", help="as JSON")
+    config = subparser("config", help="write the module that a function reads its configuration from")
+    config.add_argument("--target", help="the rule's label, for messages")
+    given = config.add_mutually_exclusive_group(required=True)
+    given.add_argument("--json", metavar="OBJECT", help="the configuration, as JSON")
+    given.add_argument("--file", type=Path, metavar="CONFIG.json", help="a file with it")
+    config.add_argument("--output", required=True, type=Path, metavar="CONFIG.py", help="the module to write")
     pack.add_argument(
         "--handler", required=True, help="file.py:function, package.module:function or with a dot"
     )
@@ -127,6 +140,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     pack.add_argument(
         "--runtime", help="such as python3.13 (default: the version that the PEX was built with)"
+    )
+    pack.add_argument(
+        "--accept-newer-runtimes",
+        action="store_true",
+        help="take a runtime that is newer than all that this version knows, as if it had the newest known system",
     )
     pack.add_argument("--architecture", help="x86_64 or arm64 (default: this machine's)")
     pack.add_argument(
@@ -139,6 +157,14 @@ def _parser() -> argparse.ArgumentParser:
         action=argparse.BooleanOptionalAction,
         default=True,
         help="refuse native code that the runtime cannot load (default: yes)",
+    )
+    pack.add_argument(
+        "--provided-library",
+        dest="provided_libraries",
+        action="append",
+        default=[],
+        metavar="GLOB",
+        help="native library that the function gets elsewhere, such as libodbc.so.2 from a layer; may be repeated",
     )
     pack.add_argument("--warnings-to-stdout", action="store_true", help=argparse.SUPPRESS)
     return parser
@@ -193,6 +219,7 @@ def _options(parsed: argparse.Namespace) -> Options:
         handler=parsed.handler,
         package=parsed.package,
         runtime=parsed.runtime or None,
+        accept_newer_runtimes=parsed.accept_newer_runtimes,
         architecture=parsed.architecture or None,
         edge=event.name if event else None,
         caps=Caps(
@@ -204,4 +231,5 @@ def _options(parsed: argparse.Namespace) -> Options:
         ),
         today=time.strftime("%Y-%m-%d"),
         check_platform=parsed.check_platform,
+        provided_libraries=parsed.provided_libraries,
     )

@@ -15,7 +15,7 @@ from tests.builders.command import contents, pack
 from tests.builders.pex import PexBuilder, PexKind, echo_pex
 from tests.builders.raw_zip import MAX_32, STORED, RawMember, RawZip, deflate, zip64_field
 from tools.archive.reader import ArchiveReader
-from tools.archive.writer import write_archive
+from tools.archive.writer import write_sorted
 from tools.lambda_zip import pack as pack_module
 
 ECHO_FILES = {
@@ -207,9 +207,9 @@ def test_a_pex_that_changes_while_it_is_read(
 
     def change(*arguments: object) -> object:
         os.utime(changed, ns=(5, 5))
-        return write_archive(*arguments)  # type: ignore[arg-type]
+        return write_sorted(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pack_module, "write_archive", change)
+    monkeypatch.setattr(pack_module, "write_sorted", change)
     result = pack(path)
     assert result.status == 1
     assert result.err in (
@@ -262,15 +262,10 @@ def test_source_roots_move_code(tmp_path: Path) -> None:
     assert "echo.py" in contents(tmp_path / "app.zip")
 
 
-def test_more_members_than_16_bits_count(tmp_path: Path) -> None:
-    raw = echo_pex().raw()
-    for number in range(66_000):
-        raw.add(f"svc/d/{number}", b"", method=0)
-    raw.zip64 = True
-    (tmp_path / "app.pex").write_bytes(raw.build())
-    assert pack(tmp_path / "app.pex").status == 0
+def test_more_members_than_16_bits_count(tmp_path: Path, pex_of_many: Path) -> None:
+    assert pack(pex_of_many, output=tmp_path / "app.zip").status == 0
     with zipfile.ZipFile(tmp_path / "app.zip") as archive:
-        assert len(archive.namelist()) == 66_000 + len(ECHO_FILES) + 1
+        assert len(archive.namelist()) == 70_000 + len(ECHO_FILES) + 1
 
 
 @pytest.mark.slow
@@ -348,3 +343,11 @@ def test_a_pex_of_nothing_has_no_handler(tmp_path: Path) -> None:
     assert pack(tmp_path / "app.pex").err.startswith(
         "app.pex: error: handler 'svc/echo.py:handler': svc/echo.py is not in the PEX"
     )
+
+
+def test_a_runtime_that_is_newer_than_the_facts(tmp_path: Path) -> None:
+    text = error(echo_pex(), tmp_path, "--runtime", "python3.42")
+    assert text.startswith("app.pex: error: runtime 'python3.42' is not known to this version of awslambda")
+    result = pack(tmp_path / "app.pex", "--runtime", "python3.42", "--accept-newer-runtimes")
+    assert (result.status, result.out) == (0, "")
+    assert result.err.startswith("app.pex: warning: python3.42 is not known to this version of awslambda")

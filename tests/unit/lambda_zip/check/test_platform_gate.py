@@ -127,3 +127,12 @@ def test_a_damaged_member_is_told() -> None:
 
     item.source.beginning = fail  # type: ignore[method-assign, assignment]
     assert run(Placed("a.so", item, "a.so", Area.FIRST_PARTY, None))[0] == ["a.so in app.pex is damaged"]
+
+
+def test_a_library_that_the_function_gets_elsewhere() -> None:
+    item = placed(SO, build_elf([Library("libodbc.so.2"), Library("libc.so.6")]), NUMPY)
+    (problem,) = run(item)[0]
+    assert "libodbc.so.2" in problem
+    assert 'provided_libraries = ["libodbc.so.2"]' in problem
+    found = check_platform([item], RUNTIMES["python3.11"], ARCHITECTURES["x86_64"], (), ["libodbc.so*"])
+    assert found == []
