@@ -20,7 +20,7 @@ _FILE = re.compile(r"^```\w+\n(?:#|;) ([\w./]+)\n(.*?)^```$", re.MULTILINE | re.
 
 
 def test_the_files_of_the_readme_build_a_function(engine: str, tmp_path: Path) -> None:
-    files = {match[1]: match[2] for match in _FILE.finditer(README)}
+    files = _files()
     assert set(files) == {
         "plugins/BUILD",
         ".plzconfig",
@@ -29,16 +29,23 @@ def test_the_files_of_the_readme_build_a_function(engine: str, tmp_path: Path) -
         "svc/hello.py",
     }
     repository = Repository("function", tmp_path, engine)
-    for folder in ("plugins", "third_party", "svc", "libs", "src"):
-        shutil.rmtree(repository.path / folder)
-    for name, text in files.items():
-        path = repository.path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+    _write(files, repository)
     repository.build("//svc:lambda")
     code = "import lambda_function; print(lambda_function.handler({}, None))"
-    assert call(repository.zip("//svc:lambda"), tmp_path / "task", code) == "hello from six 1.17.0\n"
+    assert call(repository.zip("//svc:lambda"), tmp_path / "task", code) == "hello from idna 3.10\n"
     assert repository.manifest("//svc:lambda")["caps"]["zip"]["bytes"] == 900 * 1024
+
+
+def test_the_function_without_its_dependency_does_not_build(engine: str, tmp_path: Path) -> None:
+    repository = Repository("function", tmp_path, engine)
+    _write(_files(), repository)
+    repository.edit("svc/BUILD", '    deps = ["//third_party/python:idna"],\n', "")
+    output = repository.fail("//svc:lambda")
+    assert (
+        "svc/hello.py:1: 'import idna' fails in Lambda: idna is neither in the zip nor in python3." in output
+    )
+    assert "add '//third_party/python:idna' to deps" in output
+    assert not repository.zip("//svc:lambda").exists()
 
 
 def test_the_error_in_the_readme_is_what_the_build_says(engine: str, tmp_path: Path) -> None:
@@ -53,6 +60,20 @@ def test_the_error_in_the_readme_is_what_the_build_says(engine: str, tmp_path: P
         if "msgspec" not in line and "/" not in line:
             assert line in told
     assert json.dumps(lines).count("msgspec") >= 2
+
+
+def _files() -> dict[str, str]:
+    return {match[1]: match[2] for match in _FILE.finditer(README)}
+
+
+def _write(files: dict[str, str], repository: Repository) -> None:
+    """Replace the repository's own files with those of the README."""
+    for folder in ("plugins", "third_party", "svc", "libs", "src"):
+        shutil.rmtree(repository.path / folder)
+    for name, text in files.items():
+        path = repository.path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
 
 
 def _numbers(line: str) -> str:
