@@ -45,7 +45,7 @@ def test_the_files_of_the_readme_build_a_function(engine: str, tmp_path: Path) -
     repository = _repository(engine, tmp_path)
     repository.build("//svc:lambda")
     code = "import lambda_function; print(lambda_function.handler({}, None))"
-    assert call(repository.zip("//svc:lambda"), tmp_path / "task", code) == "hello from six 1.17.0\n"
+    assert call(repository.zip("//svc:lambda"), tmp_path / "task", code) == "hello from idna 3.10\n"
     assert repository.manifest("//svc:lambda")["caps"]["zip"]["bytes"] == 900 * 1024
 
 
@@ -77,6 +77,17 @@ def test_deploy_it(aws: Aws, tmp_path: Path) -> None:
     assert told[2][-1] == "hello: made the alias live, which is version 1"
     found = aws.client("lambda").get_function_configuration(FunctionName="hello")
     assert found["CodeSha256"] == manifest["code_sha256"]
+
+
+def test_the_function_without_its_dependency_does_not_build(engine: str, tmp_path: Path) -> None:
+    repository = _repository(engine, tmp_path)
+    repository.edit("svc/BUILD", '    deps = ["//third_party/python:idna"],\n', "")
+    output = repository.fail("//svc:lambda")
+    assert (
+        "svc/hello.py:1: 'import idna' fails in Lambda: idna is neither in the zip nor in python3." in output
+    )
+    assert "add '//third_party/python:idna' to deps" in output
+    assert not repository.zip("//svc:lambda").exists()
 
 
 def test_the_error_in_the_readme_is_what_the_build_says(engine: str, tmp_path: Path) -> None:
