@@ -1,7 +1,8 @@
 """Runs every check of this repository: `python3 -m tests`.
 
     python3 -m tests                all checks
-    python3 -m tests --static       format, lint, types, import directions and spelling only
+    python3 -m tests --static [CHECK ...]
+                                    format, lint, types, imports and spelling only, or some of them
     python3 -m tests --no-static    the tests with their coverage only
     python3 -m tests ARGUMENT ...   pytest with these arguments, such as `tests/unit/lambda_zip -k caps`
 
@@ -41,43 +42,54 @@ def main(arguments: list[str]) -> int:
     """Runs the checks and returns 0 where all pass.
 
     Args:
-        arguments: `--static`, `--no-static`, or arguments of pytest, which then runs alone.
+        arguments: `--static` and names of checks, `--no-static`, or arguments of pytest, which then runs alone.
     """
     if sys.version_info < (3, 9):  # noqa: UP036 - the message is for older Pythons
         print("python3 -m tests needs Python 3.9 or newer", file=sys.stderr)
         return 2
     python = _environment()
-    if arguments and arguments not in (["--static"], ["--no-static"]):
-        return subprocess.call([python, "-m", "pytest", *arguments], cwd=_ROOT, env=_variables())
+    mode, *names = arguments or [""]
     failed = []
-    if arguments != ["--no-static"]:
-        failed += _static(python)
-    if arguments != ["--static"]:
+    if mode == "--static":
+        unknown = [name for name in names if name not in _STATIC]
+        if unknown:
+            print(f"no check is called {unknown[0]}; there are {', '.join(_STATIC)}", file=sys.stderr)
+            return 2
+        failed += _static(python, names or list(_STATIC))
+    elif arguments == ["--no-static"]:
         failed += _tests(python)
+    elif arguments:
+        return subprocess.call([python, "-m", "pytest", *arguments], cwd=_ROOT, env=_variables())
+    else:
+        failed += _static(python, list(_STATIC)) + _tests(python)
     print(f"failed: {', '.join(failed)}" if failed else "all checks passed", flush=True)
     return 1 if failed else 0
 
 
-def _static(python: str) -> list[str]:
-    """Runs the checks that read the sources, side by side, and returns the names of those that failed.
+def _static(python: str, names: list[str]) -> list[str]:
+    """Runs checks that only read the sources, side by side, and returns the names of those that failed.
 
     Their result is the same on every Python, so the oldest may leave them to the others.
+
+    Args:
+        python: The interpreter of the environment.
+        names: Which of the checks.
     """
     if sys.version_info < _STATIC_PYTHON:
         needed = ".".join(str(part) for part in _STATIC_PYTHON)
-        print(f"== {', '.join(_STATIC)}: not run, as they need Python {needed} or newer", flush=True)
+        print(f"== {', '.join(names)}: not run, as they need Python {needed} or newer", flush=True)
         return []
     started = time.monotonic()
     running = {
         name: subprocess.Popen(
-            [python, *arguments],
+            [python, *_STATIC[name]],
             cwd=_ROOT,
             env=_variables(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
-        for name, arguments in _STATIC.items()
+        for name in names
     }
     failed = []
     for name, process in running.items():
@@ -90,7 +102,11 @@ def _static(python: str) -> list[str]:
 
 
 def _tests(python: str) -> list[str]:
-    """Runs all tests on all processors, with coverage, and returns `["tests"]` where they fail."""
+    """Runs all tests on all processors, with coverage, and returns `["tests"]` where they fail.
+
+    Args:
+        python: The interpreter of the environment.
+    """
     print("== tests", flush=True)
     started = time.monotonic()
     command = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 # A name of this many characters is still shown in full.
 _SHOWN = 200
 
@@ -29,3 +31,23 @@ def shown(name: str) -> str:
         name: Any name.
     """
     return repr(name) if len(name) <= _SHOWN else f"{name[: _SHOWN // 2]!r} ... {name[-_SHOWN // 2 :]!r}"
+
+
+def build_text(text: str) -> str:
+    r"""Return a text as a BUILD file quotes it. Please's lexer knows `\n`, `\t`, `\\`, `\'` and `\"` only.
+
+    Args:
+        text: Any text.
+    """
+    for character, escaped in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\t", "\\t")):
+        text = text.replace(character, escaped)
+    return f'"{text}"'
+
+
+def build_list(texts: Iterable[str]) -> str:
+    """Return texts as a list in a BUILD file, on one line.
+
+    Args:
+        texts: The texts.
+    """
+    return f"[{', '.join(map(build_text, texts))}]"

@@ -8,6 +8,7 @@ from typing import Optional
 
 from tests.builders.raw_zip import deflate
 from tools.archive.member import DEFLATED, Member
+from tools.archive.member_table import MemberTable
 from tools.lambda_zip.place.layout import Placed
 from tools.lambda_zip.read.distribution import Distribution
 from tools.lambda_zip.read.pex import Area, Part
@@ -23,6 +24,7 @@ class MemorySource:
     def __init__(self, label: str = "app.pex") -> None:
         self.label = label
         self.data: dict[str, bytes] = {}
+        self.table = MemberTable()
         self.read: list[str] = []
 
     def compressed_chunks(self, member: Member) -> Iterator[bytes]:
@@ -49,7 +51,8 @@ def member(
     source = source or MemorySource()
     source.data[name] = data
     crc, compressed = zlib.crc32(data), len(deflate(data))
-    return Member(name, source, DEFLATED, crc, compressed, len(data), executable, link, 0)
+    row = source.table.add(DEFLATED, crc, compressed, len(data), executable, link)
+    return Member(name, source, row)
 
 
 def third_party(path: str, data: bytes = b"", tree: str = "") -> Part:

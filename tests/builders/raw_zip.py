@@ -41,8 +41,8 @@ def zip64_field(*values: int) -> bytes:
 class RawMember:
     """One member, and what its headers say of it.
 
-    `local` and `central` override header fields by name: name, flags, method, crc, compressed, size, version, made_by,
-    disk, attributes, offset, signature, name_size, extra_size, comment_size.
+    `local` and `central` override header fields by name: name, flags, method, crc, compressed, size, version,
+    made_by, disk, attributes, offset, signature, name_size, extra_size, comment_size.
     """
 
     name: Union[str, bytes]
@@ -61,6 +61,8 @@ class RawMember:
     # Bytes of the sizes in the data descriptor, 4 or 8; None for no descriptor.
     descriptor: Optional[int] = None
     descriptor_signature: bool = True
+    # Whether a descriptor of 8 bytes a size is announced by a local zip64 field, as it must be.
+    descriptor_announced: bool = True
     descriptor_values: Optional[tuple[int, int, int]] = None
     # Put between the member and the next one.
     after: bytes = b""
@@ -94,8 +96,12 @@ class RawMember:
     def local_part(self) -> bytes:
         values: dict[str, Any] = {**self.values(), "signature": b"PK\x03\x04"}
         crc, compressed, size = values["crc"], values["compressed"], values["size"]
+        local_extra = self.local_extra
         if self.descriptor:
             values.update(crc=0, compressed=0, size=0)
+        if self.descriptor == 8 and self.descriptor_announced:
+            values.update(compressed=MAX_32, size=MAX_32)
+            local_extra += zip64_field(0, 0)
         values.update(self.local)
         header = LOCAL.pack(
             values["signature"],
@@ -108,9 +114,9 @@ class RawMember:
             values["compressed"],
             values["size"],
             values.get("name_size", len(values["name"])),
-            values.get("extra_size", len(self.local_extra)),
+            values.get("extra_size", len(local_extra)),
         )
-        part = header + values["name"] + self.local_extra + self.compressed()
+        part = header + values["name"] + local_extra + self.compressed()
         if self.descriptor:
             numbers = self.descriptor_values or (crc, compressed, size)
             part += b"PK\x07\x08" if self.descriptor_signature else b""
@@ -198,6 +204,7 @@ class RawZip:
                 "record_size": END64.size - 12,
                 "extra": b"",
                 "signature": b"PK\x06\x06",
+                "version": 45,
                 **values,
                 **self.end64,
             }
@@ -206,7 +213,7 @@ class RawZip:
                     wide["signature"],
                     wide["record_size"],
                     45,
-                    45,
+                    wide["version"],
                     wide["disk"],
                     wide["first_disk"],
                     wide["here"],

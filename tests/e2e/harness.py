@@ -12,7 +12,9 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from tests.builders.please import LIMIT, Run, run_limited, run_please
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 _CASES = Path(__file__).resolve().parent
@@ -22,25 +24,6 @@ _PLUGIN = ("build_defs", "tools", "third_party", "plugins", ".plzconfig", "VERSI
 
 EMBEDDED = "embedded"
 PLEASE = "please"
-
-
-class Run(NamedTuple):
-    """What an engine did.
-
-    Attributes:
-        status: Its exit status.
-        stdout: What it wrote to standard output.
-        stderr: What it wrote to standard error.
-    """
-
-    status: int
-    stdout: str
-    stderr: str
-
-    @property
-    def output(self) -> str:
-        """Both streams."""
-        return self.stdout + self.stderr
 
 
 class Repository:
@@ -91,27 +74,22 @@ class Repository:
         assert "Traceback (most recent call last)" not in run.output
         return run.output
 
-    def run(self, *arguments: str, **variables: str) -> Run:
+    def run(self, *arguments: str, limit: float = LIMIT, **variables: str) -> Run:
         """Runs the engine in the repository.
 
         Args:
             arguments: Its arguments, such as `build`, `//svc:lambda`.
+            limit: Seconds, after which the test fails.
             variables: Environment variables besides the test's own.
         """
-        if self.engine == EMBEDDED:
-            command = [sys.executable, "-m", "tools.embedded_please"]
-        else:
-            command = ["plz", "--plain_output"]
-        done = subprocess.run(
-            [*command, *arguments],
-            cwd=self.path,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **variables},
-            capture_output=True,
-            text=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
+        if self.engine == PLEASE:
+            return run_please(arguments, self.path, variables, limit)
+        return run_limited(
+            [sys.executable, "-m", "tools.embedded_please", *arguments],
+            self.path,
+            {"PYTHONPATH": str(ROOT), **variables},
+            limit,
         )
-        return Run(done.returncode, done.stdout, done.stderr)
 
     def build(self, *targets: str) -> Run:
         """Builds targets, and fails the test where that fails.

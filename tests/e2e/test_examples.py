@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import platform
 import shutil
 import struct
@@ -18,6 +17,7 @@ import pytest
 from elftools.elf.elffile import ELFFile
 from elftools.elf.gnuversions import GNUVerNeedSection
 
+from tests.builders.please import run_limited, run_please
 from tests.e2e.harness import EMBEDDED, PLEASE, ROOT, call, contents
 
 pytestmark = [pytest.mark.network, pytest.mark.slow, pytest.mark.xdist_group("examples")]
@@ -59,18 +59,12 @@ def _build(engine: str, folder: Path) -> Examples:
 
 
 def _run(examples: Examples, *targets: str) -> None:
-    command = [sys.executable, "-m", "tools.embedded_please"]
     if examples.engine == PLEASE:
-        command = ["plz", "--plain_output"]
-    done = subprocess.run(
-        [*command, "build", *targets],
-        cwd=examples.repository,
-        env={**os.environ, "PYTHONPATH": str(examples.repository)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+        run = run_please(["build", *targets], examples.repository)
+    else:
+        command = [sys.executable, "-m", "tools.embedded_please", "build", *targets]
+        run = run_limited(command, examples.repository, {"PYTHONPATH": str(examples.repository)})
+    assert run.status == 0, run.output
 
 
 @pytest.fixture(scope="module")

@@ -103,8 +103,8 @@ def test_deprecated_runtime_is_a_warning(engine: str, tmp_path: Path) -> None:
     repository.edit("svc/BUILD", 'exclude = ["*.pyi"],', 'runtime = "python3.8",')
     run = repository.build(LAMBDA)
     assert (
-        "python3.8 is deprecated by AWS since 2024-10-14; move to a newer one, such as python3.14"
-        in run.output
+        "python3.8 is deprecated by AWS since 2024-10-14 (functions cannot be created from 2027-02-01, nor updated from "
+        "2027-03-03); move to a newer one, such as python3.14" in run.output
     )
 
 

@@ -19,7 +19,7 @@ from tools.archive.reader import ArchiveReader
 from tools.errors import PleasingError
 from tools.lambda_zip.options import Options
 from tools.lambda_zip.pack import pack
-from tools.lambda_zip.selection import select_files
+from tools.lambda_zip.select_files import select_files
 
 Contents = dict[str, tuple[bytes, int]]
 

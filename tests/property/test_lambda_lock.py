@@ -10,14 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.lambda_lock.locks import digest, targets
+from tools.aws.platform import parse_name
 from tools.lambda_lock.build_file import merge
-from tools.lambda_lock.environment import Environments, Platform, Point
-from tools.lambda_lock.graph import Options, components, plan
+from tools.lambda_lock.cycle import components
+from tools.lambda_lock.lock import Distribution, Edge, Lock
 from tools.lambda_lock.marker import marker
-from tools.lambda_lock.model import Distribution, Edge, Lock
-from tools.lambda_lock.target import Target
+from tools.lambda_lock.marker_environments import MarkerEnvironments, Point
+from tools.lambda_lock.plan import Options, plan
+from tools.lambda_lock.rule_call import RuleCall
 
-ENVIRONMENTS = Environments([Platform((3, 11), "x86_64"), Platform((3, 13), "arm64")])
+ENVIRONMENTS = MarkerEnvironments([parse_name("python3.11-x86_64"), parse_name("python3.13-arm64")])
 SUBINCLUDES = {"python_requirement": "//defs:requirement", "python_library": "//defs:library"}
 
 NAMES = [f"{letter}{dash}{letter}" for letter in "abcdefgh" for dash in ("", "-")]
@@ -76,11 +78,11 @@ def projects(draw: st.DrawFn) -> Project:
     )
 
 
-def _plan(lock: Lock) -> tuple[Target, ...]:
+def _plan(lock: Lock) -> tuple[RuleCall, ...]:
     return plan(lock, ENVIRONMENTS, Options()).targets
 
 
-def _text(planned: tuple[Target, ...], old: str = "") -> str:
+def _text(planned: tuple[RuleCall, ...], old: str = "") -> str:
     return merge(old, planned, path="BUILD", lock="lock", subincludes=SUBINCLUDES).text
 
 
@@ -127,7 +129,7 @@ def test_name_brings_all_that_the_lock_says_it_needs(project: Project) -> None:
     """The closure of a target on a platform, against a plain walk of the lock there."""
     read = targets(_text(_plan(project.lock)))
     for platform in ENVIRONMENTS.platforms:
-        here = Environments([platform])
+        here = MarkerEnvironments([platform])
         bit = next(bit for bit in range(len(here)) if here.keys(1 << bit) == (platform.arch,))
         needed = _walk(project.lock, here, 1 << bit)
         found = {name for root in project.lock.roots.values() for edge in root for name in [edge.name]
@@ -149,11 +151,11 @@ def test_name_brings_all_that_the_lock_says_it_needs(project: Project) -> None:
         assert needed <= distributions
 
 
-def _applies(condition: Optional[str], environments: Environments, bit: int) -> bool:
+def _applies(condition: Optional[str], environments: MarkerEnvironments, bit: int) -> bool:
     return bool(environments.holds(condition) >> bit & 1)
 
 
-def _walk(lock: Lock, environments: Environments, bit: int) -> set[tuple[str, str]]:
+def _walk(lock: Lock, environments: MarkerEnvironments, bit: int) -> set[tuple[str, str]]:
     found: set[tuple[str, str, Optional[str]]] = set()
     pending = [edge for edges in lock.roots.values() for edge in edges]
     while pending:

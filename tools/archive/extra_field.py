@@ -5,25 +5,23 @@ from __future__ import annotations
 import struct
 from typing import NamedTuple, Optional, Union
 
+from tools.archive.record import MAX_16, MAX_32, ZIP64_FIELD
+
 _FIELD = struct.Struct("<2H")  # 4.5.1
 
-# Header IDs, 4.5.2 and 4.6.
-_ZIP64 = 0x0001
+# Header IDs, 4.6.
 _UNICODE_PATH = 0x7075
 _AES = 0x9901
 
-_MAX_16 = 0xFFFF
-_MAX_32 = 0xFFFFFFFF
-
 
 class Sizes(NamedTuple):
-    """What a header says of its member, once its zip64 field is read.
+    """What an entry of the central directory says of its member.
 
     Attributes:
         size: Bytes when unpacked.
         compressed: Bytes that it takes.
-        offset: Where its local header is; 0 in a local header.
-        disk: Which part of an archive in several parts it is in; 0 in a local header.
+        offset: Where its local header is.
+        disk: Which part of an archive in several parts it is in.
     """
 
     size: int
@@ -32,8 +30,22 @@ class Sizes(NamedTuple):
     disk: int
 
 
+class LocalSizes(NamedTuple):
+    """What a local header says of its member.
+
+    Attributes:
+        size: Bytes when unpacked.
+        compressed: Bytes that it takes.
+        wide: Whether it has a zip64 field.
+    """
+
+    size: int
+    compressed: int
+    wide: bool
+
+
 def central_sizes(extra: bytes, raw_name: bytes, header: Sizes) -> Union[Sizes, str]:
-    """Returns what an entry of the central directory says, or the problem with its extra fields.
+    """Return what an entry of the central directory says, or the problem with its extra fields.
 
     Args:
         extra: Its extra fields.
@@ -43,7 +55,7 @@ def central_sizes(extra: bytes, raw_name: bytes, header: Sizes) -> Union[Sizes, 
     wide = _zip64_fields(extra, raw_name)
     if isinstance(wide, str):
         return wide
-    saturated = [value == _MAX_32 for value in header[:3]]
+    saturated = [value == MAX_32 for value in header[:3]]
     if not wide:
         return "it is marked as zip64, but has no zip64 field" if any(saturated) else header
     found = {_central_values(field, header) for field in wide}
@@ -52,8 +64,8 @@ def central_sizes(extra: bytes, raw_name: bytes, header: Sizes) -> Union[Sizes, 
     return found.pop() or "its zip64 field is too short, or longer than what there is to say"
 
 
-def local_sizes(extra: bytes, raw_name: bytes, size: int, compressed: int) -> Union[Sizes, str]:
-    """Returns what a local header says, or the problem with its extra fields.
+def local_sizes(extra: bytes, raw_name: bytes, size: int, compressed: int) -> Union[LocalSizes, str]:
+    """Return what a local header says, or the problem with its extra fields.
 
     Args:
         extra: Its extra fields.
@@ -61,37 +73,37 @@ def local_sizes(extra: bytes, raw_name: bytes, size: int, compressed: int) -> Un
         size: What the fixed part of the header says.
         compressed: As `size`.
     """
-    wide = _zip64_fields(extra, raw_name)
+    wide = _zip64_fields(extra, raw_name) if extra else []
     if isinstance(wide, str):
         return wide
     if not wide:
-        return Sizes(size, compressed, 0, 0)
+        return LocalSizes(size, compressed, False)
     # 4.5.3: a local header's has both sizes. Go's writer copies the central one there, with the offset
     # behind.
     if any(len(field) not in (16, 24, 28) for field in wide) or len({field[:16] for field in wide}) > 1:
         return "its local zip64 field is not one of 16 bytes"
     wide_size, wide_compressed = struct.unpack_from("<2Q", wide[0])
-    if size not in (_MAX_32, wide_size) or compressed not in (_MAX_32, wide_compressed):
+    if size not in (MAX_32, wide_size) or compressed not in (MAX_32, wide_compressed):
         return "its local zip64 field contradicts its local header"
-    return Sizes(wide_size, wide_compressed, 0, 0)
+    return LocalSizes(wide_size, wide_compressed, True)
 
 
 def _central_values(field: bytes, header: Sizes) -> Optional[Sizes]:
-    """Reads a zip64 field (4.5.3): only the values that are saturated in the header, in this order.
+    """Read a zip64 field (4.5.3): only the values that are saturated in the header, in this order.
 
     What follows them is nobody's to read. Go's writer puts the offset there, and an older one where arcat
     copied the member from another archive.
     """
     values, at = [], 0
     for value in header[:3]:
-        if value == _MAX_32:
+        if value == MAX_32:
             if at + 8 > len(field):
                 return None
             value = int.from_bytes(field[at : at + 8], "little")
             at += 8
         values.append(value)
     disk = header.disk
-    if disk == _MAX_16:
+    if disk == MAX_16:
         if at + 4 > len(field):
             return None
         disk = int.from_bytes(field[at : at + 4], "little")
@@ -102,7 +114,7 @@ def _central_values(field: bytes, header: Sizes) -> Optional[Sizes]:
 
 
 def _zip64_fields(extra: bytes, raw_name: bytes) -> Union[list[bytes], str]:
-    """Returns the zip64 fields, or what is wrong with the fields.
+    """Return the zip64 fields, or what is wrong with the fields.
 
     A field may be there twice: arcat adds another time stamp to a folder, and another zip64 field to a large
     member, each time that it copies them.
@@ -118,7 +130,7 @@ def _zip64_fields(extra: bytes, raw_name: bytes) -> Union[list[bytes], str]:
         at += _FIELD.size
         if at + size > len(extra):
             return "its extra fields are malformed"
-        if kind == _ZIP64:
+        if kind == ZIP64_FIELD:
             wide.append(extra[at : at + size])
         elif kind == _AES:
             return "it is encrypted; Lambda could not read it"

@@ -11,6 +11,7 @@ from typing import Callable, Optional
 
 from tools.archive.member import STORED, Member, file_chunks
 from tools.archive.member_name import problem_with
+from tools.archive.member_table import MemberTable
 from tools.errors import PleasingError
 
 
@@ -30,6 +31,7 @@ class Folder:
         self.path = path
         self.label = label
         self.members: list[Member] = []
+        self.table = MemberTable()
         self._stamps: dict[str, tuple[int, int]] = {}
         problems: list[str] = []
         # Not a function that calls itself: folders may be deeper than Python's stack.
@@ -40,10 +42,10 @@ class Folder:
             raise PleasingError(problems)
 
     def close(self) -> None:
-        """Closes nothing: files are open only while they are read."""
+        """Close nothing: files are open only while they are read."""
 
     def check_unchanged(self) -> None:
-        """Checks that nobody wrote to the files since they were listed.
+        """Check that the files have not been written to since they were listed.
 
         Raises:
             PleasingError: A file has another size or time now, or is gone; all such files at once.
@@ -65,7 +67,7 @@ class Folder:
     # Source
 
     def compressed_chunks(self, member: Member) -> Iterator[bytes]:
-        """Yields the member's bytes as they are: a folder's files are stored, not compressed.
+        """Yield the member's bytes as they are: a folder's files are stored, not compressed.
 
         Args:
             member: One of this folder's.
@@ -73,7 +75,7 @@ class Folder:
         return self.chunks(member)
 
     def chunks(self, member: Member) -> Iterator[bytes]:
-        """Yields the member's bytes.
+        """Yield the member's bytes.
 
         Args:
             member: One of this folder's.
@@ -97,7 +99,7 @@ class Folder:
             raise PleasingError(f"{member.name} in {self.label} changed while it was read; build again")
 
     def beginning(self, member: Member) -> Iterator[bytes]:
-        """Yields the member's bytes: for readers that stop before its end.
+        """Yield the member's bytes: for readers that stop before its end.
 
         Args:
             member: One of this folder's.
@@ -105,19 +107,15 @@ class Folder:
         return self.chunks(member)
 
     def describe(self, member: Member) -> str:
-        """Returns how a person finds the member.
+        """Return where the member is, for messages.
 
         Args:
             member: One of this folder's.
         """
         return f"{member.name} in {self.label}"
 
-    def crc(self, member: Member) -> int:
-        """Returns the CRC-32 of a member's bytes, which a folder does not know until they are read.
-
-        Args:
-            member: One of this folder's.
-        """
+    def _crc(self, member: Member) -> int:
+        """Return the CRC-32 of a member's bytes, which a folder does not know until they are read."""
         crc = 0
         for piece in self.chunks(member):
             crc = zlib.crc32(piece, crc)
@@ -126,7 +124,7 @@ class Folder:
     def _list(
         self, folder: str, prefix: str, skip: Callable[[str], bool], problems: list[str]
     ) -> list[tuple[str, str]]:
-        """Adds a folder's files, and returns the folders in it: where each is, and its files' prefix."""
+        """Add a folder's files, and return the folders in it: where each is, and its files' prefix."""
         folders: list[tuple[str, str]] = []
         try:
             with os.scandir(folder) as listing:
@@ -155,10 +153,10 @@ class Folder:
                 problems.append(f"{name!r} in {self.label} is neither a file nor a link; take it out")
                 continue
             self._stamps[name] = (status.st_size, status.st_mtime_ns)
-            member = Member(
-                name, self, STORED, 0, status.st_size, status.st_size, bool(status.st_mode & 0o111), link, 0
-            )
-            member.crc = self.crc(member)
+            size = status.st_size
+            row = self.table.add(STORED, 0, size, size, bool(status.st_mode & 0o111), link)
+            member = Member(name, self, row)
+            self.table.crcs[row] = self._crc(member)
             self.members.append(member)
         return folders
 

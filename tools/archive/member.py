@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Protocol
 
+from tools.archive.member_table import MemberTable
 from tools.errors import PleasingError
 from tools.text import human
 
@@ -19,62 +20,80 @@ READ_LIMIT = 1 << 26
 
 
 class Source(Protocol):
-    """Where a member's bytes are: an archive, or a folder."""
+    """Where the bytes of members are: an archive, or a folder.
+
+    Attributes:
+        table: What is known of each member, a row each.
+    """
+
+    table: MemberTable
 
     def compressed_chunks(self, member: Member) -> Iterator[bytes]:
-        """Yields the member's bytes as the output stores them, in pieces of bounded size."""
+        """Yield the member's bytes as the output stores them, in pieces of bounded size."""
 
     def chunks(self, member: Member) -> Iterator[bytes]:
-        """Yields the member's own bytes, in pieces of bounded size, checked against what was declared."""
+        """Yield the member's own bytes, in pieces of bounded size, checked against what was declared."""
 
     def beginning(self, member: Member) -> Iterator[bytes]:
-        """Yields the member's own bytes as `chunks` does, but unchecked: for readers that stop before its end."""
+        """Yield the member's own bytes as `chunks` does, but unchecked: for readers that stop before its end."""
 
     def describe(self, member: Member) -> str:
-        """Returns how a person finds the member, such as `svc/echo.py in app.pex`."""
+        """Return where the member is, such as `svc/echo.py in app.pex`."""
 
 
 class Member:
-    """One file of an input.
+    """One file of an input. Its numbers are in its source's table, where they take little memory.
 
-    Attributes:
+    Args:
         name: Path in its source, with `/` between its parts.
         source: What can read it.
-        method: `STORED` or `DEFLATED`: how `compressed` bytes are to be understood.
-        crc: CRC-32 of its bytes.
-        compressed: Bytes that it takes in its source, and in an archive that copies it.
-        size: Bytes when unpacked.
-        executable: Whether its mode has an executable bit.
-        link: Whether it is a symbolic link, whose bytes are its target.
-        offset: Where its compressed bytes begin in the source's file; 0 where that has no meaning.
+        row: Its row in the source's table.
     """
 
-    __slots__ = ("compressed", "crc", "executable", "link", "method", "name", "offset", "size", "source")
+    __slots__ = ("name", "row", "source")
 
-    def __init__(
-        self,
-        name: str,
-        source: Source,
-        method: int,
-        crc: int,
-        compressed: int,
-        size: int,
-        executable: bool,
-        link: bool,
-        offset: int,
-    ) -> None:
+    def __init__(self, name: str, source: Source, row: int) -> None:
         self.name = name
         self.source = source
-        self.method = method
-        self.crc = crc
-        self.compressed = compressed
-        self.size = size
-        self.executable = executable
-        self.link = link
-        self.offset = offset
+        self.row = row
+
+    @property
+    def method(self) -> int:
+        """`STORED` or `DEFLATED`: how its compressed bytes are to be understood."""
+        return self.source.table.methods[self.row]
+
+    @property
+    def crc(self) -> int:
+        """CRC-32 of its bytes."""
+        return self.source.table.crcs[self.row]
+
+    @property
+    def compressed(self) -> int:
+        """Bytes that it takes in its source, and in an archive that copies it."""
+        return self.source.table.compressed[self.row]
+
+    @property
+    def size(self) -> int:
+        """Bytes when unpacked."""
+        return self.source.table.sizes[self.row]
+
+    @property
+    def offset(self) -> int:
+        """Where its compressed bytes begin in the source's file; 0 where that has no meaning."""
+        return self.source.table.offsets[self.row]
+
+    @property
+    def executable(self) -> bool:
+        """Whether its mode has an executable bit."""
+        return self.source.table.kinds[self.row] & MemberTable.EXECUTABLE != 0
+
+    @property
+    def link(self) -> bool:
+        """Whether it is a symbolic link, whose bytes are its target."""
+        return self.source.table.kinds[self.row] & MemberTable.LINK != 0
 
     def read(self, limit: int = READ_LIMIT) -> bytes:
-        """Returns the member's bytes, checked. For small members only: the whole is held in memory.
+        """Return the member's bytes, checked. For small members only: the whole is held in memory.
 
         Args:
             limit: Bytes that it may have.
@@ -84,14 +103,13 @@ class Member:
         """
         if self.size > limit:
             raise PleasingError(
-                f"{self.describe()} has {self.size:,} bytes; what is read of a PEX has at most "
-                f"{human(limit)}, so it is "
-                "not what its name says, or made to exhaust memory"
+                f"{self.describe()} has {self.size:,} bytes; a file that is read whole has at most "
+                f"{human(limit)}, so it is not what its name says, or made to exhaust memory"
             )
         return b"".join(self.source.chunks(self))
 
     def describe(self) -> str:
-        """Returns how a person finds the member."""
+        """Return where the member is, for messages."""
         return self.source.describe(self)
 
     def __repr__(self) -> str:
@@ -99,7 +117,7 @@ class Member:
 
 
 def file_chunks(file: BinaryIO, size: int = 1 << 20) -> Iterator[bytes]:
-    """Yields a file's bytes from where it stands to its end.
+    """Yield a file's bytes from where it stands to its end.
 
     Args:
         file: Open for reading.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import struct
 from typing import Callable, Optional
+
+from tools.archive.record import CENTRAL_SIGNATURE, END, END_SIGNATURE, LOCAL_SIGNATURE
 
 # ELF and Mach-O programs (python-rules 2), and scripts (python-rules 1, pex-tool).
 PROGRAMS = (
@@ -16,15 +17,11 @@ PROGRAMS = (
 )
 SCRIPT = b"#!"
 
-_END = struct.Struct("<4s4H2LH")  # APPNOTE.TXT 4.3.16
-_END_SIGNATURE = b"PK\x05\x06"
-_CENTRAL_SIGNATURE = b"PK\x01\x02"
-_LOCAL_SIGNATURE = b"PK\x03\x04"
 _PIECE = 1 << 20
 
 
 def preamble_problem(read: Callable[[int, int], bytes], size: int) -> Optional[str]:
-    """Returns why what stands before an archive cannot be taken, or None.
+    """Return why what stands before an archive cannot be taken, or None.
 
     It may be anything that begins as a program does, as long as no reader could find a second archive in it:
     a whole one in a program, which may well hold a signature or two where it reads zips itself; any sign of
@@ -43,18 +40,18 @@ def preamble_problem(read: Callable[[int, int], bytes], size: int) -> Optional[s
     script = head.startswith(SCRIPT)
     for start in range(0, size, _PIECE):
         # So much more that what begins in this piece can be seen whole.
-        piece = read(min(_PIECE + _END.size - 1, size - start), start)
-        if script and _LOCAL_SIGNATURE in piece:
-            at = start + piece.index(_LOCAL_SIGNATURE)
+        piece = read(min(_PIECE + END.size - 1, size - start), start)
+        if script and LOCAL_SIGNATURE in piece:
+            at = start + piece.index(LOCAL_SIGNATURE)
             return f"has a zip's member at byte {at}, in the script before its archive"
-        at = piece.find(_END_SIGNATURE)
+        at = piece.find(END_SIGNATURE)
         while at >= 0:
-            if at + _END.size <= len(piece) and _ends_archive(read, start + at, piece[at : at + _END.size]):
+            if at + END.size <= len(piece) and _ends_archive(read, start + at, piece[at : at + END.size]):
                 return f"has another archive, which ends at byte {start + at}, in the program before its own"
-            at = piece.find(_END_SIGNATURE, at + 1)
+            at = piece.find(END_SIGNATURE, at + 1)
     return None
 
 
 def _ends_archive(read: Callable[[int, int], bytes], position: int, record: bytes) -> bool:
-    size = _END.unpack(record)[5]
-    return 0 < size <= position and read(4, position - size) == _CENTRAL_SIGNATURE
+    size = END.unpack(record)[5]
+    return 0 < size <= position and read(4, position - size) == CENTRAL_SIGNATURE

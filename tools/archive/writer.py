@@ -10,24 +10,30 @@ from typing import IO, BinaryIO, NamedTuple, Union
 from tools.archive.folder import Folder
 from tools.archive.member import DEFLATED, RAW_DEFLATE, STORED, Member
 from tools.archive.output import write_all
+from tools.archive.record import (
+    CENTRAL,
+    CENTRAL_SIGNATURE,
+    END,
+    END64,
+    END64_SIGNATURE,
+    END_SIGNATURE,
+    LOCAL,
+    LOCAL_SIGNATURE,
+    LOCATOR64,
+    LOCATOR64_SIGNATURE,
+    MAX_16,
+    MAX_32,
+    UNIX,
+    UTF8,
+    VERSION,
+    VERSION64,
+    ZIP64_FIELD,
+)
 from tools.errors import PleasingError
-
-_LOCAL = struct.Struct("<4s5H3L2H")  # APPNOTE.TXT 4.3.7
-_CENTRAL = struct.Struct("<4s6H3L5H2L")  # 4.3.12
-_END = struct.Struct("<4s4H2LH")  # 4.3.16
-_END64 = struct.Struct("<4sQ2H2L4Q")  # 4.3.14
-_LOCATOR64 = struct.Struct("<4sLQL")  # 4.3.15
 
 # 1980-01-01 00:00:00, the first that the format has (4.4.6). Nothing that Lambda does reads it.
 _TIME = 0
 _DATE = (0 << 9) | (1 << 5) | 1
-_UTF8 = 1 << 11
-_UNIX = 3
-_VERSION = 20
-_VERSION64 = 45
-_ZIP64_FIELD = 0x0001
-_MAX_16 = 0xFFFF
-_MAX_32 = 0xFFFFFFFF
 
 # What AWS asks for: files readable by all, and executable where they are run (re:Post, deployment package
 # errors).
@@ -143,11 +149,11 @@ def write_archive(file: BinaryIO, entries: Iterable[Entry]) -> Written:
     unzipped = 0
     for entry in sorted(entries, key=_name_of):
         raw_name = entry.name.encode("utf-8")
-        flags = 0 if entry.name.isascii() else _UTF8
+        flags = 0 if entry.name.isascii() else UTF8
         mode = _EXECUTABLE_MODE if entry.executable else _FILE_MODE
         content = _content(entry.content)
         offset = out.position
-        large = content.size >= _MAX_32 or content.compressed >= _MAX_32
+        large = content.size >= MAX_32 or content.compressed >= MAX_32
         header, extra = _local_header(content, flags, raw_name, large)
         out.write(header + raw_name + extra if extra else header + raw_name)
         for chunk in content.chunks:
@@ -235,10 +241,10 @@ def _spooled(spool: IO[bytes]) -> Iterator[bytes]:
 
 
 def _local_header(content: _Content, flags: int, raw_name: bytes, large: bool) -> tuple[bytes, bytes]:
-    extra = struct.pack("<2H2Q", _ZIP64_FIELD, 16, content.size, content.compressed) if large else b""
-    header = _LOCAL.pack(
-        b"PK\x03\x04", _VERSION64 if large else _VERSION, flags, content.method, _TIME, _DATE, content.crc,
-        _MAX_32 if large else content.compressed, _MAX_32 if large else content.size,
+    extra = struct.pack("<2H2Q", ZIP64_FIELD, 16, content.size, content.compressed) if large else b""
+    header = LOCAL.pack(
+        LOCAL_SIGNATURE, VERSION64 if large else VERSION, flags, content.method, _TIME, _DATE, content.crc,
+        MAX_32 if large else content.compressed, MAX_32 if large else content.size,
         len(raw_name), len(extra),
     )  # fmt: skip
     return header, extra
@@ -250,33 +256,33 @@ def _central_record(
     wide = b""
     if large:
         wide += struct.pack("<2Q", content.size, content.compressed)
-    if offset >= _MAX_32:
+    if offset >= MAX_32:
         wide += struct.pack("<Q", offset)
-    extra = struct.pack("<2H", _ZIP64_FIELD, len(wide)) + wide if wide else b""
-    version = _VERSION64 if wide else _VERSION
-    header = _CENTRAL.pack(
-        b"PK\x01\x02", (_UNIX << 8) | version, version, flags, content.method, _TIME, _DATE, content.crc,
-        _MAX_32 if large else content.compressed, _MAX_32 if large else content.size,
+    extra = struct.pack("<2H", ZIP64_FIELD, len(wide)) + wide if wide else b""
+    version = VERSION64 if wide else VERSION
+    header = CENTRAL.pack(
+        CENTRAL_SIGNATURE, (UNIX << 8) | version, version, flags, content.method, _TIME, _DATE, content.crc,
+        MAX_32 if large else content.compressed, MAX_32 if large else content.size,
         len(raw_name), len(extra),
-        0, 0, 0, mode << 16, min(offset, _MAX_32),
+        0, 0, 0, mode << 16, min(offset, MAX_32),
     )  # fmt: skip
     return header + raw_name + extra
 
 
 def _end(count: int, size: int, offset: int) -> bytes:
     records = b""
-    if count >= _MAX_16 or size >= _MAX_32 or offset >= _MAX_32:
-        records = _END64.pack(
-            b"PK\x06\x06",
-            _END64.size - 12,
-            (_UNIX << 8) | _VERSION64,
-            _VERSION64,
+    if count >= MAX_16 or size >= MAX_32 or offset >= MAX_32:
+        records = END64.pack(
+            END64_SIGNATURE,
+            END64.size - 12,
+            (UNIX << 8) | VERSION64,
+            VERSION64,
             0,
             0,
             count,
             count,
             size,
             offset,
-        ) + _LOCATOR64.pack(b"PK\x06\x07", 0, offset + size, 1)
-    short = min(count, _MAX_16)
-    return records + _END.pack(b"PK\x05\x06", 0, 0, short, short, min(size, _MAX_32), min(offset, _MAX_32), 0)
+        ) + LOCATOR64.pack(LOCATOR64_SIGNATURE, 0, offset + size, 1)
+    short = min(count, MAX_16)
+    return records + END.pack(END_SIGNATURE, 0, 0, short, short, min(size, MAX_32), min(offset, MAX_32), 0)

@@ -21,7 +21,9 @@ class Runtime(NamedTuple):
         glibc: Version of the C library there.
         glibcxx: Highest `GLIBCXX_` symbol version of the libstdc++ there.
         cxxabi: Highest `CXXABI_` symbol version of the libstdc++ there.
-        deprecated: ISO date from which AWS no longer maintains it.
+        deprecated: ISO date from which AWS no longer maintains it; None where there is none yet.
+        create_blocked: ISO date from which no function can be created with it; None where there is none yet.
+        update_blocked: ISO date from which no function of it can be updated, likewise.
     """
 
     name: str
@@ -30,7 +32,9 @@ class Runtime(NamedTuple):
     glibc: tuple[int, int]
     glibcxx: tuple[int, int, int]
     cxxabi: tuple[int, int, int]
-    deprecated: str
+    deprecated: Optional[str]
+    create_blocked: Optional[str] = None
+    update_blocked: Optional[str] = None
 
 
 class Architecture(NamedTuple):
@@ -65,21 +69,29 @@ class SizeLimit(NamedTuple):
 
 # Runtimes and dates: dg/lambda-runtimes. glibc: aws-lambda-builders, pull request 752, and the systems' own
 # packages (glibc 2.26 and gcc 7.3 in Amazon Linux 2, glibc 2.34 and gcc 11.4 in Amazon Linux 2023); gcc's
-# manual, "ABI Policy and Guidelines", maps gcc to GLIBCXX_ and CXXABI_.
+# manual, "ABI Policy and Guidelines", maps gcc to GLIBCXX_ and CXXABI_. Dates when functions are blocked: the
+# table of runtimes in cfn-lint 1.58.
 _AL2 = ("Amazon Linux 2", (2, 26), (3, 4, 24), (1, 3, 11))
+_BLOCKED = ("2027-02-01", "2027-03-03")
 _AL2023 = ("Amazon Linux 2023", (2, 34), (3, 4, 29), (1, 3, 13))
 
 RUNTIMES: dict[str, Runtime] = {
     runtime.name: runtime
     for runtime in (
-        Runtime("python3.8", (3, 8), *_AL2, "2024-10-14"),
-        Runtime("python3.9", (3, 9), *_AL2, "2025-12-15"),
-        Runtime("python3.10", (3, 10), *_AL2, "2026-10-31"),
+        Runtime("python3.8", (3, 8), *_AL2, "2024-10-14", *_BLOCKED),
+        Runtime("python3.9", (3, 9), *_AL2, "2025-12-15", *_BLOCKED),
+        Runtime("python3.10", (3, 10), *_AL2, "2026-10-31", *_BLOCKED),
         Runtime("python3.11", (3, 11), *_AL2, "2027-06-30"),
         Runtime("python3.12", (3, 12), *_AL2023, "2028-10-31"),
         Runtime("python3.13", (3, 13), *_AL2023, "2029-06-30"),
         Runtime("python3.14", (3, 14), *_AL2023, "2029-06-30"),
     )
+}
+
+# In AWS's API and in public preview since 2026-07-24 (botocore of November 2026; roadmap of Lambda, 55). Its system
+# and its C library could not be read: those of the newest runtime are taken for them.
+PREVIEW_RUNTIMES: dict[str, Runtime] = {
+    "python3.15": Runtime("python3.15", (3, 15), *_AL2023, None),
 }
 
 # dg/foundation-arch.
@@ -111,8 +123,74 @@ UNZIPPED_LIMITS: dict[str, SizeLimit] = {
 MAX_HANDLER_LENGTH = 128
 
 
+# dg/gettingstarted-limits and botocore. MB are AWS's: of 1,024 x 1,024 bytes. Some shapes have up to 32,768 MB.
+MEMORY_MB = (128, 10_240)
+EPHEMERAL_STORAGE_MB = (512, 10_240)
+# The SDK accepts up to 1,800.
+MAX_TIMEOUT_SECONDS = 900
+MAX_LAYERS = 5
+
+
+class PayloadLimits(NamedTuple):
+    """How much a function can be sent and can answer.
+
+    Attributes:
+        synchronous_mb: Request, and response, of a call that waits for its answer.
+        streamed_mb: Response that is streamed.
+        asynchronous_mb: Event of a call that waits for none.
+    """
+
+    synchronous_mb: int
+    streamed_mb: int
+    asynchronous_mb: int
+
+
+# dg/gettingstarted-limits.
+PAYLOADS = PayloadLimits(6, 200, 1)
+
+
+class EdgeEvent(NamedTuple):
+    """What Lambda@Edge lets a function have at one of the events that start it.
+
+    Attributes:
+        name: The zip's preset in `ZIP_LIMITS`.
+        memory_mb: The most memory.
+        timeout_seconds: The longest time-out.
+        response_bytes: The largest response that the function makes, headers included.
+    """
+
+    name: str
+    memory_mb: int
+    timeout_seconds: int
+    response_bytes: int
+
+
+# CloudFront's quotas, "Quotas on Lambda@Edge".
+EDGE_EVENTS: dict[str, EdgeEvent] = {
+    event.name: event
+    for event in (
+        EdgeEvent("edge-viewer", 128, 5, 40 * 1024),
+        EdgeEvent("edge-origin", MEMORY_MB[1], 30, 1024 * 1024),
+    )
+}
+
+# CloudFront's "Restrictions on Lambda@Edge": what a function there cannot have.
+EDGE_HAS_NOT: tuple[str, ...] = (
+    "arm64",
+    "container images",
+    "dead-letter queues",
+    "environment variables of its own",
+    "layers",
+    "provisioned concurrency",
+    "VPC access",
+    "X-Ray",
+)
+EDGE_REGION = "us-east-1"
+EDGE_EPHEMERAL_STORAGE_MB = 512
+
+
 def runtime_of_python(python: tuple[int, int]) -> Optional[Runtime]:
-    """Returns the runtime with that interpreter, or None where Lambda has none.
+    """Return the runtime with that interpreter, or None where Lambda has none. Previews are none yet.
 
     Args:
         python: Major and minor version.

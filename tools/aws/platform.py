@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Optional
 
 from tools.aws.environment import LAST_PATCH, marker_variables
 from tools.aws.facts import ARCHITECTURES, READ_ON, RUNTIMES, Architecture, Runtime
+from tools.aws.runtime import find_runtime
 from tools.errors import PleasingError
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ _OLDEST_GLIBC = {"x86_64": 5, "aarch64": 17}
 _LEGACY = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
 
 _NAME = re.compile(r"(python\d+\.\d+)-(\w+)")
+_MACHINES = {name.replace("_", ""): architecture for name, architecture in ARCHITECTURES.items()}
+_ARCH = re.compile(rf"lambda3(?P<minor>\d+)(?P<machine>{'|'.join(_MACHINES)})")
 
 
 class Platform(NamedTuple):
@@ -159,7 +162,7 @@ def lambda_platform(runtime: Runtime, architecture: Architecture) -> Platform:
 
 
 def lambda_platforms() -> Iterator[Platform]:
-    """Yield every runtime of Lambda on every architecture."""
+    """Yield every runtime of Lambda on every architecture, without previews."""
     for runtime in RUNTIMES.values():
         for architecture in ARCHITECTURES.values():
             yield lambda_platform(runtime, architecture)
@@ -173,48 +176,52 @@ def maintained_platforms() -> tuple[Platform, ...]:
     return tuple(
         platform
         for platform in lambda_platforms()
-        if platform.runtime is not None and platform.runtime.deprecated > READ_ON
+        if platform.runtime is not None and (platform.runtime.deprecated or "") > READ_ON
     )
 
 
-def parse_name(text: str) -> Platform:
+def parse_name(text: str, accept_newer: bool = False) -> Platform:
     """Return the platform that a command line names.
 
     Args:
         text: Such as `python3.13-arm64`.
+        accept_newer: As `find_runtime` has it.
 
     Raises:
-        PleasingError: It is none that Lambda has.
+        PleasingError: It is none that Lambda has, or the table of facts is older than its runtime.
     """
     match = _NAME.fullmatch(text)
-    if not match or match[1] not in RUNTIMES or match[2] not in ARCHITECTURES:
+    runtime = find_runtime(match[1], accept_newer) if match else None
+    architecture = ARCHITECTURES.get(match[2]) if match else None
+    if runtime is None or architecture is None:
         raise PleasingError(
             f"platform {text!r} is unknown; expected RUNTIME-ARCHITECTURE with a runtime of "
             f"{', '.join(RUNTIMES)} and an architecture of {', '.join(ARCHITECTURES)}"
         )
-    return lambda_platform(RUNTIMES[match[1]], ARCHITECTURES[match[2]])
+    return lambda_platform(runtime, architecture)
 
 
-def parse_platform(arch: str) -> Platform:
+def parse_platform(arch: str, accept_newer: bool = False) -> Platform:
     """Return the platform of an arch.
 
     Args:
         arch: Such as `lambda313arm64`; `lambdaarm64` for the runtime with the version of the interpreter
             that runs this; or `host`.
+        accept_newer: As `find_runtime` has it.
 
     Raises:
-        PleasingError: It is none that Lambda has.
+        PleasingError: It is none that Lambda has, or the table of facts is older than its runtime.
     """
     here = (sys.version_info[0], sys.version_info[1])
     if arch == HOST:
         return Platform(here, HOST, None, None)
-    known = {known.arch: known for known in lambda_platforms()}
     # Where the rule does not say, the runtime is the one with the version of the interpreter that runs the tools.
-    named = {f"lambda{name.replace('_', '')}": arch_name(here, name) for name in ARCHITECTURES}
-    arch = named.get(arch, arch)
-    if arch not in known:
+    named = {f"lambda{machine}": f"lambda{here[0]}{here[1]}{machine}" for machine in _MACHINES}
+    match = _ARCH.fullmatch(named.get(arch, arch))
+    runtime = find_runtime(f"python3.{match['minor']}", accept_newer) if match else None
+    if match is None or runtime is None:
         raise PleasingError(
             f"{arch!r} is no platform of Lambda's: a function's runtime is one of {', '.join(RUNTIMES)}, and its "
             f"architecture one of {', '.join(ARCHITECTURES)}; mend them in its rule or in the plugin's settings"
         )
-    return known[arch]
+    return lambda_platform(runtime, _MACHINES[match["machine"]])

@@ -192,10 +192,12 @@ class Builtins:
         """Defines what `.build_defs` define in the file that calls this."""
         labels = [label for each in targets for label in (each if isinstance(each, list) else [each])]
         frame = sys._getframe(1)
-        if frame.f_globals is not frame.f_locals:
-            raise LanguageError("the embedded engine knows subinclude at the top of a file only")
         for label in labels:
-            frame.f_globals.update(self._loader.subinclude(label))
+            names = self._loader.subinclude(label)
+            if frame.f_globals is frame.f_locals:
+                frame.f_globals.update(names)
+            elif names:
+                raise LanguageError("the embedded engine knows subinclude at the top of a file only")
 
     def glob(
         self,

@@ -9,7 +9,7 @@ from typing import NamedTuple, Optional
 
 from tools.errors import PleasingError
 from tools.lambda_lock.kept import Kept, Line, calls, kept, name_of
-from tools.lambda_lock.target import Target, Value
+from tools.lambda_lock.rule_call import RuleCall, Value
 
 _BEGIN = re.compile(r"^# lambda_lock: begin\b.*$", re.MULTILINE)
 _END = re.compile(r"^# lambda_lock: end\b.*$", re.MULTILINE)
@@ -26,7 +26,7 @@ class Merged(NamedTuple):
 
     Attributes:
         text: Its content.
-        notes: What a person should know.
+        notes: Warnings for the user.
     """
 
     text: str
@@ -34,9 +34,9 @@ class Merged(NamedTuple):
 
 
 def merge(
-    old: str, targets: Sequence[Target], *, path: str, lock: str, subincludes: Mapping[str, str]
+    old: str, targets: Sequence[RuleCall], *, path: str, lock: str, subincludes: Mapping[str, str]
 ) -> Merged:
-    """Returns the file with its generated part made anew.
+    """Return the file with its generated part made anew.
 
     Args:
         old: Its content so far; empty where there is none.
@@ -85,8 +85,8 @@ def merge(
     return Merged(f"{before}{generated}\n{after}", tuple(notes))
 
 
-def render(target: Target, keep: Optional[Kept] = None) -> str:
-    """Returns a target as `plz fmt` would write it.
+def render(target: RuleCall, keep: Optional[Kept] = None) -> str:
+    """Return a target as `plz fmt` would write it.
 
     Args:
         target: The target.
@@ -111,7 +111,7 @@ def render(target: Target, keep: Optional[Kept] = None) -> str:
 
 
 def _argument(name: str, value: Value, elements: list[Line], entries: Mapping[str, list[Line]]) -> list[str]:
-    """Returns the lines of one argument; none where it is false or empty."""
+    """Return the lines of one argument; none where it is false or empty."""
     margin = " " * _INDENT
     if isinstance(value, bool):
         return [f"{margin}{name} = {value},"] if value else []
@@ -148,7 +148,7 @@ def _list(lead: str, values: Iterable[str], elements: list[Line], indent: int) -
 
 
 def label_order(text: str) -> tuple[int, list[str], str]:
-    """Returns what `plz fmt` sorts a list's elements by: this package's labels, the repository's, others'.
+    """Return what `plz fmt` sorts a list's elements by: this package's labels, the repository's, others'.
 
     Args:
         text: An element's source.
@@ -174,7 +174,7 @@ def _quote(text: str) -> str:
 
 
 def _split(text: str, path: str) -> tuple[str, str, str]:
-    """Returns what stands before, in and after the generated part."""
+    """Return what stands before, in and after the generated part."""
     begins, ends = list(_BEGIN.finditer(text)), list(_END.finditer(text))
     if not begins and not ends:
         return text, "", ""
@@ -189,7 +189,7 @@ def _split(text: str, path: str) -> tuple[str, str, str]:
 
 
 def _names(path: str, text: str) -> tuple[set[str], set[str]]:
-    """Returns the names of the targets written by hand, and the labels subincluded there."""
+    """Return the names of the targets written by hand, and the labels subincluded there."""
     names: set[str] = set()
     included: set[str] = set()
     try:

@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Callable
 
 from tools.errors import PleasingError
-from tools.lambda_lock import requirement
+from tools.lambda_lock import dependency_specifier
 from tools.lambda_lock.index import Answer, Index
-from tools.lambda_lock.model import Distribution, Lock, Origin
+from tools.lambda_lock.lock import Distribution, Lock, Origin
 
 _ASKABLE = (Origin.INDEX, Origin.URL)
 
 
 def needs(lock: Lock, index: Index, progress: Callable[[str], None], *, everything: bool = False) -> Lock:
-    """Returns a lock with what each distribution needs.
+    """Return a lock with what each distribution needs.
 
     Args:
         lock: The lock.
@@ -49,7 +49,7 @@ def needs(lock: Lock, index: Index, progress: Callable[[str], None], *, everythi
             continue
         edges = item.edges
         if item.name in lock.incomplete:
-            found, unread = requirement.edges(answer.requires, answer.extras)
+            found, unread = dependency_specifier.edges(answer.requires, answer.extras)
             edges = tuple(found)
             problems += [
                 f"{item.title}: its metadata has {line!r}, which is no requirement" for line in unread
@@ -61,7 +61,7 @@ def needs(lock: Lock, index: Index, progress: Callable[[str], None], *, everythi
 
 
 def hashes(lock: Lock, index: Index, progress: Callable[[str], None]) -> Lock:
-    """Returns a lock in which no distribution is without hashes.
+    """Return a lock in which no distribution is without hashes.
 
     Args:
         lock: The lock.

@@ -16,9 +16,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Callable, NamedTuple, Optional, Protocol
 
+from packaging.utils import canonicalize_name
+
+from tools.aws.platform import Platform
 from tools.errors import PleasingError
-from tools.lambda_lock.environment import Platform
-from tools.lambda_lock.model import Distribution, Origin, normalise
+from tools.lambda_lock.lock import Distribution, Origin
 
 _BATCH = 25  # Distributions that pip is asked for at once; progress is shown after each.
 _YANKED = re.compile(r"yanked version: '([^']+)'.*?Reason for being yanked: ([^\n]*)", re.DOTALL)
@@ -47,10 +49,10 @@ class Index(Protocol):
     """What can be asked; tests put a recorded one in pip's place."""
 
     def metadata(self, distributions: Sequence[Distribution]) -> Mapping[str, Answer]:
-        """Returns what the index says of locked distributions, by normalised name."""
+        """Return what the index says of locked distributions, by normalised name."""
 
     def hashes(self, distributions: Sequence[Distribution]) -> Mapping[str, Answer]:
-        """Returns the hashes of the files that the host and the functions' platforms would take."""
+        """Return the hashes of the files that the host and the functions' platforms would take."""
 
 
 class Pip:
@@ -70,7 +72,7 @@ class Pip:
         self._python = python
 
     def metadata(self, distributions: Sequence[Distribution]) -> Mapping[str, Answer]:
-        """Returns what the index says of locked distributions, by normalised name.
+        """Return what the index says of locked distributions, by normalised name.
 
         Args:
             distributions: Those to ask for.
@@ -89,7 +91,7 @@ class Pip:
         return answers
 
     def hashes(self, distributions: Sequence[Distribution]) -> Mapping[str, Answer]:
-        """Returns the hashes of the files that the host and the functions' platforms would take.
+        """Return the hashes of the files that the host and the functions' platforms would take.
 
         Args:
             distributions: Those to ask for.
@@ -150,7 +152,7 @@ class Pip:
     def _report(
         self, batch: Sequence[Distribution], options: Sequence[str], *, locked: bool
     ) -> tuple[Optional[dict[str, Any]], str]:
-        """Returns pip's report on what it would install, or None, and what it said."""
+        """Return pip's report on what it would install, or None, and what it said."""
         with tempfile.TemporaryDirectory(prefix="lambda_lock.") as folder:
             wanted = Path(folder, "requirements.txt")
             report = Path(folder, "report.json")
@@ -197,30 +199,20 @@ def _line(distribution: Distribution, *, locked: bool) -> str:
 
 
 def _for_platform(platform: Platform) -> tuple[str, ...]:
-    """The options that have pip choose for a function's platform instead of the host."""
-    from tools.aws.facts import ARCHITECTURES, runtime_of_python
-
-    runtime = runtime_of_python(platform.python)
-    machine = ARCHITECTURES[platform.architecture].machine
-    options = ["--only-binary", ":all:", "--implementation", "cp"]
-    options += ["--python-version", f"{platform.python[0]}.{platform.python[1]}"]
-    newest = runtime.glibc[1] if runtime else 17
-    # pip takes a platform by its exact name: each glibc from the runtime's down to manylinux2014's.
-    for minor in range(newest, 16, -1):
-        options += ["--platform", f"manylinux_2_{minor}_{machine}"]
-    return (*options, "--platform", f"manylinux2014_{machine}")
+    """Return the options that have pip choose a wheel for a function's platform instead of the host."""
+    return ("--only-binary", ":all:", *platform.pip_arguments())
 
 
 def _answers(report: Optional[Mapping[str, Any]], said: str) -> dict[str, Answer]:
-    reasons = {normalise(name): reason.strip() or _REASON for name, reason in _YANKED.findall(said)}
-    answers = {}
+    reasons = {canonicalize_name(name): reason.strip() or _REASON for name, reason in _YANKED.findall(said)}
+    answers: dict[str, Answer] = {}
     for item in (report or {}).get("install", ()):
         metadata, download = item["metadata"], item["download_info"]
-        name = normalise(metadata["name"])
+        name = canonicalize_name(metadata["name"])
         digest = download.get("archive_info", {}).get("hashes", {}).get("sha256")
         answers[name] = Answer(
             requires=tuple(metadata.get("requires_dist", ())),
-            extras=tuple(map(normalise, metadata.get("provides_extra", ()))),
+            extras=tuple(map(canonicalize_name, metadata.get("provides_extra", ()))),
             sdist=not download["url"].partition("#")[0].endswith(".whl"),
             yanked=reasons.get(name, _REASON if item.get("is_yanked") else None),
             hashes=(f"sha256:{digest}",) if digest else (),

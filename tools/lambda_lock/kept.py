@@ -32,7 +32,7 @@ class Line:
     behind: str = ""
 
     def render(self, indent: int) -> list[str]:
-        """Returns its lines.
+        """Return its lines.
 
         Args:
             indent: Columns before the first character.
@@ -100,7 +100,7 @@ _Node = Union[ast.expr, ast.keyword]
 
 
 def kept(source: str) -> dict[str, Kept]:
-    """Returns what is kept of each target, by name.
+    """Return what is kept of each target, by name.
 
     Args:
         source: BUILD code that `ast` can parse.
@@ -125,7 +125,7 @@ def kept(source: str) -> dict[str, Kept]:
 
 
 def calls(source: str) -> Iterator[ast.Call]:
-    """Yields the calls at the top of BUILD code.
+    """Yield the calls at the top of BUILD code.
 
     Args:
         source: The code.
@@ -137,7 +137,7 @@ def calls(source: str) -> Iterator[ast.Call]:
 
 
 def name_of(call: ast.Call) -> Optional[str]:
-    """Returns the literal name of the target that a call declares, or None.
+    """Return the literal name of the target that a call declares, or None.
 
     Args:
         call: The call.

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Optional
 
-from tools.lambda_lock.environment import Point
+from tools.lambda_lock.marker_environments import Point
 
 _Version = tuple[int, int]
 
 
 def marker(points: frozenset[Point], universe: frozenset[Point]) -> Optional[str]:
-    """Returns a PEP 508 marker that holds at those points and at no other of a universe.
+    """Return a PEP 508 marker that holds at those points and at no other of a universe.
 
     Args:
         points: Where it shall hold. At least one.

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Optional
 
+from packaging.utils import canonicalize_name
+
 from tools.errors import PleasingError
-from tools.lambda_lock import requirement, toml
-from tools.lambda_lock.model import MAIN, Edge, normalise
+from tools.lambda_lock import dependency_specifier, toml
+from tools.lambda_lock.lock import MAIN, Edge
 
 _COMPARISON = re.compile(r"^(===|==|!=|<=|>=|~=|<|>|\^|~)?\s*v?(\d+(?:\.\d+)*)(\.\*)?$")
 
@@ -29,7 +31,7 @@ class Project(NamedTuple):
 
 
 def find(lock: Path, named: Optional[Path], beside: str) -> Optional[Project]:
-    """Returns the project that a lock file belongs to, or None.
+    """Return the project that a lock file belongs to, or None.
 
     Args:
         lock: The lock file.
@@ -58,16 +60,16 @@ def _pyproject(path: Path, document: Mapping[str, Any]) -> Project:
     def add(group: str, lines: Iterable[object]) -> None:
         for line in lines:
             if isinstance(line, dict):
-                included = normalise(str(line.get("include-group", "")))
+                included = canonicalize_name(str(line.get("include-group", "")))
                 add(group, _dependency_groups(document).get(included, ()))
                 continue
             if not isinstance(line, str) or line.startswith("-e "):
                 continue  # PDM's editable development dependencies: the project's own packages.
-            parsed = requirement.parse(line)
+            parsed = dependency_specifier.parse(line)
             if parsed is None:
                 problems.append(f"{path}: {line!r} is not a requirement as PEP 508 has them")
             else:
-                roots.setdefault(group, []).append(requirement.edge(parsed))
+                roots.setdefault(group, []).append(dependency_specifier.edge(parsed))
 
     add(MAIN, project.get("dependencies", ()))
     for lines in project.get("optional-dependencies", {}).values():
@@ -75,20 +77,20 @@ def _pyproject(path: Path, document: Mapping[str, Any]) -> Project:
     for group, lines in _dependency_groups(document).items():
         add(group, lines)
     for group, lines in pdm.get("dev-dependencies", {}).items():
-        add(normalise(group), lines)
+        add(canonicalize_name(group), lines)
 
     roots[MAIN] += _poetry_edges(poetry.get("dependencies", {}))
     for group, table in (
         ("dev", poetry.get("dev-dependencies", {})),
         *(
-            (normalise(name), table.get("dependencies", {}))
+            (canonicalize_name(name), table.get("dependencies", {}))
             for name, table in poetry.get("group", {}).items()
         ),
     ):
         roots.setdefault(group, []).extend(_poetry_edges(table))
     if problems:
         raise PleasingError(problems)
-    name = normalise(str(project.get("name") or poetry.get("name") or ""))
+    name = canonicalize_name(str(project.get("name") or poetry.get("name") or ""))
     return Project(
         path, name, {group: tuple(edges) for group, edges in roots.items() if edges or group == MAIN}
     )
@@ -96,14 +98,16 @@ def _pyproject(path: Path, document: Mapping[str, Any]) -> Project:
 
 def _dependency_groups(document: Mapping[str, Any]) -> dict[str, list[object]]:
     """PEP 735's groups by normalised name."""
-    return {normalise(name): list(lines) for name, lines in document.get("dependency-groups", {}).items()}
+    return {
+        canonicalize_name(name): list(lines) for name, lines in document.get("dependency-groups", {}).items()
+    }
 
 
 def _poetry_edges(table: Mapping[str, Any]) -> list[Edge]:
-    """Returns the edges of one of Poetry's own tables of dependencies."""
+    """Return the edges of one of Poetry's own tables of dependencies."""
     edges = []
     for name, value in table.items():
-        if normalise(name) == "python":
+        if canonicalize_name(name) == "python":
             continue
         for constraint in value if isinstance(value, list) else [value]:
             edges.append(table_edge(name, constraint))
@@ -111,41 +115,41 @@ def _poetry_edges(table: Mapping[str, Any]) -> list[Edge]:
 
 
 def table_edge(name: str, constraint: object) -> Edge:
-    """Returns the edge that Poetry writes as `name = "<3"` or `name = {version = "<3", ...}`.
+    """Return the edge that Poetry writes as `name = "<3"` or `name = {version = "<3", ...}`.
 
     Args:
         name: The key.
         constraint: The value, one of several where it is a list.
     """
     if not isinstance(constraint, dict):
-        return Edge(normalise(name), specifier=_specifier(str(constraint)))
+        return Edge(canonicalize_name(name), specifier=_specifier(str(constraint)))
     conditions = [str(constraint["markers"])] if constraint.get("markers") else []
     if constraint.get("python"):
         conditions += filter(None, [_python_marker(str(constraint["python"]))])
     if constraint.get("platform"):
         conditions.append(f"sys_platform == '{constraint['platform']}'")
     return Edge(
-        normalise(name),
-        extras=frozenset(map(normalise, constraint.get("extras", ()))),
+        canonicalize_name(name),
+        extras=frozenset(map(canonicalize_name, constraint.get("extras", ()))),
         marker=" and ".join(f"({condition})" for condition in conditions) or None,
         specifier=_specifier(str(constraint.get("version", ""))),
     )
 
 
 def _specifier(text: str) -> str:
-    """Returns a constraint as PEP 440 has it; empty where it is none (Poetry's `||`)."""
+    """Return a constraint as PEP 440 has it; empty where it is none (Poetry's `||`)."""
     bounds = _bounds(text)
     return "" if bounds is None else ",".join(f"{operator}{version}" for operator, version in bounds)
 
 
 def _python_marker(text: str) -> str:
-    """Returns the marker for Poetry's `python = "^3.9"`; empty where it has no such form."""
+    """Return the marker for Poetry's `python = "^3.9"`; empty where it has no such form."""
     bounds = _bounds(text)
     return " and ".join(f"python_version {op} '{version}'" for op, version in bounds or ())
 
 
 def _bounds(text: str) -> Optional[list[tuple[str, str]]]:
-    """Returns operators and versions of a constraint, or None where it has another form."""
+    """Return operators and versions of a constraint, or None where it has another form."""
     bounds: list[tuple[str, str]] = []
     for part in filter(None, (part.strip() for part in text.split(","))):
         if part == "*":
@@ -171,7 +175,7 @@ def _next(numbers: list[int], place: int) -> str:
 
 
 def _pipfile(document: Mapping[str, Any]) -> dict[str, tuple[Edge, ...]]:
-    """Returns the categories of a Pipfile; `packages` is the main group."""
+    """Return the categories of a Pipfile; `packages` is the main group."""
     roots = {}
     for category, table in document.items():
         if category in ("source", "requires", "scripts", "pipenv", "pipfile") or not isinstance(table, dict):
@@ -185,7 +189,9 @@ def _pipfile(document: Mapping[str, Any]) -> dict[str, tuple[Edge, ...]]:
             ]
             constraint["markers"] = " and ".join(filter(None, conditions))
             edges.append(table_edge(name, constraint))
-        roots[{"packages": MAIN, "dev-packages": "dev"}.get(category, normalise(category))] = tuple(edges)
+        roots[{"packages": MAIN, "dev-packages": "dev"}.get(category, canonicalize_name(category))] = tuple(
+            edges
+        )
     roots.setdefault(MAIN, ())
     return roots
 

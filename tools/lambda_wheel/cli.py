@@ -61,6 +61,11 @@ def _parser() -> argparse.ArgumentParser:
         help="where nothing fits, write that in place of the wheel and succeed: whoever packs a function "
         "reports all of its distributions at once. Not for host",
     )
+    fetch.add_argument(
+        "--accept-newer-runtimes",
+        action="store_true",
+        help="take a runtime that is newer than all that this version knows, as if it had the newest known system",
+    )
     fetch.add_argument("--out", required=True, type=Path, metavar="X.whl", help="the wheel to write")
     unpack = commands.add_parser(
         "unpack", help="write a wheel's files as a zip for a PEX", allow_abbrev=False
@@ -87,7 +92,7 @@ def _fetch(options: argparse.Namespace) -> None:
     from tools.lambda_wheel.fetch import fetch
     from tools.lambda_wheel.requirement import Requirement
 
-    platform = parse_platform(options.arch)
+    platform = parse_platform(options.arch, options.accept_newer_runtimes)
     requirement = Requirement(
         name=options.name,
         version=options.version,

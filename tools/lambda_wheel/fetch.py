@@ -17,10 +17,10 @@ from packaging.tags import Tag
 
 from tools.aws.platform import Platform, this_machine
 from tools.errors import PleasingError
-from tools.lambda_wheel.index_file import IndexFile
 from tools.lambda_wheel.nothing_fits import describe, fits
-from tools.lambda_wheel.pip import Run, run_pip
 from tools.lambda_wheel.requirement import Requirement, check_requirement
+from tools.pip.index_file import IndexFile
+from tools.pip.runner import Run, run_pip
 from tools.wheel_notes.unavailable import Unavailable
 
 # 1980-01-01, the first date that a zip can have: many build backends take it for the date of what they write.

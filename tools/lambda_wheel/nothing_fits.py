@@ -15,8 +15,8 @@ from packaging.tags import Tag
 from packaging.version import Version
 
 from tools.aws.platform import Platform, lambda_platforms
-from tools.lambda_wheel.index_file import IndexFile
 from tools.lambda_wheel.requirement import Requirement
+from tools.pip.index_file import IndexFile
 from tools.wheel_notes.unavailable import Unavailable
 
 _SHOWN = 6

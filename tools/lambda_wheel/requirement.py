@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple, Optional
 
 from packaging.utils import canonicalize_name
 
 from tools.errors import PleasingError
-
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
-_HASH = re.compile(r"sha256:[0-9a-f]{64}")
-_EXTRA = _NAME
+from tools.requirement.checks import problems
 
 
 class Requirement(NamedTuple):
@@ -51,12 +47,12 @@ class Requirement(NamedTuple):
         return self.sdist or (self.url is not None and not _path(self.url).endswith(".whl"))
 
     def line(self) -> str:
-        """Returns it as a line of a requirements file."""
+        """Return it as a line of a requirements file."""
         wanted = f"{self.name} @ {self.url}" if self.url else f"{self.name}=={self.version}"
         return " ".join([wanted, *(f"--hash={text}" for text in self.hashes)])
 
     def holds(self, variables: dict[str, str]) -> bool:
-        """Returns whether the marker holds.
+        """Return whether the marker holds.
 
         Args:
             variables: PEP 508's environment markers, less `extra`.
@@ -78,7 +74,7 @@ class Requirement(NamedTuple):
 
 
 def check_requirement(requirement: Requirement) -> None:
-    """Checks what a rule or a command line gave, before any of it gets into pip's command line.
+    """Check what a rule or a command line gave, before any of it gets into pip's command line.
 
     Args:
         requirement: The requirement.
@@ -86,28 +82,16 @@ def check_requirement(requirement: Requirement) -> None:
     Raises:
         PleasingError: Something is malformed; all of it at once.
     """
-    from packaging.version import InvalidVersion, Version
-
-    problems = []
-    if not _NAME.fullmatch(requirement.name):
-        problems.append(f"{requirement.name!r} is not a distribution's name, such as zope.interface")
-    for extra in requirement.extras:
-        if not _EXTRA.fullmatch(extra):
-            problems.append(f"{extra!r} is not an extra's name")
-    if requirement.version or not requirement.url:
-        try:
-            Version(requirement.version)
-        except InvalidVersion:
-            problems.append(
-                f"{requirement.version!r} is not one version, such as 1.2.3, of {requirement.name}"
-            )
-    for text in requirement.hashes:
-        if not _HASH.fullmatch(text):
-            problems.append(f"{text!r} is not a hash; expected sha256: and 64 digits of hex, in lower case")
-    if requirement.url and re.search(r"\s", requirement.url):
-        problems.append(f"{requirement.url!r} is not a URL: it has white space")
-    if problems:
-        raise PleasingError(problems)
+    found = problems(
+        requirement.name,
+        requirement.version,
+        hashes=requirement.hashes,
+        url=requirement.url,
+        extras=requirement.extras,
+        marker=requirement.marker,
+    )
+    if found:
+        raise PleasingError(found)
 
 
 def _path(url: str) -> str:

@@ -128,7 +128,15 @@ def _parser() -> argparse.ArgumentParser:
     pack.add_argument(
         "--runtime", help="such as python3.13 (default: the version that the PEX was built with)"
     )
+    pack.add_argument(
+        "--accept-newer-runtimes",
+        action="store_true",
+        help="take a runtime that is newer than all that this version knows, as if it had the newest known system",
+    )
     pack.add_argument("--architecture", help="x86_64 or arm64 (default: this machine's)")
+    pack.add_argument(
+        "--edge", metavar="EVENT", help="event of CloudFront, such as viewer-request: its caps and rules hold"
+    )
     pack.add_argument("--max-size", metavar="SIZE", help="cap on the zip: bytes, 900KiB, 1MB, or a preset")
     pack.add_argument("--max-unzipped-size", metavar="SIZE", help="cap on the unpacked files, likewise")
     pack.add_argument(
@@ -136,6 +144,14 @@ def _parser() -> argparse.ArgumentParser:
         action=argparse.BooleanOptionalAction,
         default=True,
         help="refuse native code that the runtime cannot load (default: yes)",
+    )
+    pack.add_argument(
+        "--provided-library",
+        dest="provided_libraries",
+        action="append",
+        default=[],
+        metavar="GLOB",
+        help="native library that the function gets elsewhere, such as libodbc.so.2 from a layer; may be repeated",
     )
     pack.add_argument("--warnings-to-stdout", action="store_true", help=argparse.SUPPRESS)
     return parser
@@ -149,7 +165,7 @@ def _pack(options: Options) -> list[BuildWarning]:
 
 def _list(options: Options, as_json: bool) -> str:
     from tools.lambda_zip.report import listing
-    from tools.lambda_zip.selection import select_files
+    from tools.lambda_zip.select_files import select_files
 
     with select_files(options) as selection:
         return listing.as_json(selection) if as_json else listing.as_text(selection)
@@ -159,10 +175,9 @@ def _options(parsed: argparse.Namespace) -> Options:
     import time
 
     from tools.aws.facts import UNZIPPED_LIMITS, ZIP_LIMITS
+    from tools.lambda_zip.cap import Caps, parse_cap, preset_cap, smallest
     from tools.lambda_zip.check.provenance import parse_declared
     from tools.lambda_zip.options import Options
-    from tools.lambda_zip.report.caps import Caps
-    from tools.lambda_zip.report.size import parse_cap
 
     declared = None
     if parsed.declared is not None:
@@ -179,6 +194,11 @@ def _options(parsed: argparse.Namespace) -> Options:
     )
     if parsed.command != "pack":
         return shared
+    event = None
+    if parsed.edge:
+        from tools.lambda_zip.check.edge import parse_edge
+
+        event = parse_edge(parsed.edge)
     zipped, unzipped = parsed.max_size, parsed.max_unzipped_size
     return shared._replace(
         output=parsed.output,
@@ -186,11 +206,17 @@ def _options(parsed: argparse.Namespace) -> Options:
         handler=parsed.handler,
         package=parsed.package,
         runtime=parsed.runtime or None,
+        accept_newer_runtimes=parsed.accept_newer_runtimes,
         architecture=parsed.architecture or None,
+        edge=event.name if event else None,
         caps=Caps(
-            parse_cap(zipped, "max_size", ZIP_LIMITS) if zipped else None,
+            smallest(
+                parse_cap(zipped, "max_size", ZIP_LIMITS) if zipped else None,
+                preset_cap(ZIP_LIMITS[event.preset]) if event else None,
+            ),
             parse_cap(unzipped, "max_unzipped_size", UNZIPPED_LIMITS) if unzipped else None,
         ),
         today=time.strftime("%Y-%m-%d"),
         check_platform=parsed.check_platform,
+        provided_libraries=parsed.provided_libraries,
     )

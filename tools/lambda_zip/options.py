@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Optional
 
-from tools.lambda_zip.report.caps import Caps
+from tools.lambda_zip.cap import Caps
 
 
 class Options(NamedTuple):
@@ -19,7 +19,9 @@ class Options(NamedTuple):
         handler: The handler as the user wrote it.
         package: The rule's package, which the handler's file is relative to.
         runtime: As AWS spells it; None for the version of the interpreter that the PEX was built with.
+        accept_newer_runtimes: Whether a runtime is accepted that is newer than the table of facts.
         architecture: As AWS spells it; None for the host's.
+        edge: The event of CloudFront that the function is for, as CloudFront spells it; None for Lambda.
         caps: What the zip and its unpacked files may take.
         today: ISO date, by which a runtime is deprecated or not.
         module_dir: Folder of third-party code in a Please PEX, with `/` between its parts.
@@ -29,6 +31,7 @@ class Options(NamedTuple):
         collisions_ok: Globs of names in the zip that several files may land on.
         declared: Name -> versions of the distributions that rules declared; None to not check.
         check_platform: Whether to refuse native code that the runtime cannot load.
+        provided_libraries: Globs of native libraries that the function gets elsewhere, such as from a layer.
         verify: Whether to inflate every member and check it.
     """
 
@@ -38,7 +41,9 @@ class Options(NamedTuple):
     handler: str = ""
     package: str = ""
     runtime: Optional[str] = None
+    accept_newer_runtimes: bool = False
     architecture: Optional[str] = None
+    edge: Optional[str] = None
     caps: Caps = Caps(None, None)
     today: str = ""
     module_dir: str = "third_party/python"
@@ -48,4 +53,5 @@ class Options(NamedTuple):
     collisions_ok: Sequence[str] = ()
     declared: Optional[Mapping[str, Sequence[str]]] = None
     check_platform: bool = True
+    provided_libraries: Sequence[str] = ()
     verify: bool = False

@@ -19,12 +19,13 @@ from tools.lambda_zip.check.provenance import check_provenance
 from tools.lambda_zip.check.runtime import RuntimeChoice, choose_runtime
 from tools.lambda_zip.options import Options
 from tools.lambda_zip.place.layout import Placed, Reason
+from tools.lambda_zip.place.selection import Selection
 from tools.lambda_zip.read.distribution import Distribution, record_of
 from tools.lambda_zip.read.python_version import python_of
 from tools.lambda_zip.report.caps import check_caps
 from tools.lambda_zip.report.contents import contents_of
 from tools.lambda_zip.report.manifest import manifest_of
-from tools.lambda_zip.selection import Selection, select_files
+from tools.lambda_zip.select_files import select_files
 from tools.lambda_zip.warning import BuildWarning
 
 
@@ -65,7 +66,11 @@ def _check(selection: Selection, handler_name: HandlerName, options: Options) ->
     """Run all checks, so that all problems are shown at once."""
     placed = selection.placed
     chosen = choose_runtime(
-        options.runtime, options.architecture, python_of(selection.pex), today=options.today
+        options.runtime,
+        options.architecture,
+        python_of(selection.pex),
+        today=options.today,
+        accept_newer=options.accept_newer_runtimes,
     )
     problems: list[str] = []
     warnings = [*selection.warnings, *chosen.warnings]
@@ -88,7 +93,14 @@ def _check(selection: Selection, handler_name: HandlerName, options: Options) ->
             # A note is worth as much as who wrote it: where a PEX is verified, its native files are read.
             left_out = [] if options.verify else selection.left_out_for(Reason.WHEEL_NOTE)
             notes = [item.member.read() for item in left_out]
-            warnings.extend(check_platform(placed, chosen.runtime, chosen.architecture, notes))
+            provided = options.provided_libraries
+            warnings.extend(check_platform(placed, chosen.runtime, chosen.architecture, notes, provided))
+    with _collecting(problems):
+        if options.edge is not None:
+            from tools.lambda_zip.check.edge import check_edge, parse_edge
+
+            event = parse_edge(options.edge)
+            warnings.extend(check_edge(placed, event, chosen.runtime, chosen.architecture))
     if problems or handler is None:
         raise PleasingError(problems)
     return _Checked(chosen, handler, warnings)
@@ -111,7 +123,7 @@ def _write(
     if manifest_file is not None:
         # The same inputs give the same manifest, whatever the day.
         lasting = [warning.text for warning in checked.warnings if not warning.kind.depends_on_date]
-        manifest = manifest_of(checked.handler, checked.chosen, written, contents, options.caps, lasting)
+        manifest = manifest_of(checked.handler, checked.chosen, written, contents, options, lasting)
         write_all(manifest_file, manifest)
 
 

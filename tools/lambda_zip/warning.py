@@ -11,9 +11,11 @@ class WarningKind(enum.Enum):
 
     COLLISION = "collision"
     DEPRECATED_RUNTIME = "deprecated runtime"
+    EDGE = "edge"
     HANDLER = "handler"
     IMPORT = "import"
     NATIVE_CODE = "native code"
+    RUNTIME = "runtime"
     SPELLING = "spelling"
     UNUSED_PATTERN = "unused pattern"
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 import struct
-from typing import Callable, NamedTuple, Optional
+from typing import NamedTuple, Optional
 
-Reader = Callable[[int, int], bytes]
+from tools.native.elf_bytes import ElfBytes, ElfError, Reader
+
+__all__ = ["Elf", "ElfError", "Reader", "SymbolVersion", "read_elf"]
 
 ET_REL, ET_EXEC, ET_DYN = 1, 2, 3
 
@@ -28,17 +30,10 @@ _VER_FLG_WEAK = 2
 _MAX_PROGRAM_HEADERS = 1024
 _MAX_DYNAMIC_SIZE = 1 << 20
 _MAX_VERSIONS = 10_000
-_MAX_NAME = 4096
-# Bytes read at once where many small things lie together.
-_BLOCK = 1024
 
 _VERSION_NAME = re.compile(r"([A-Za-z][A-Za-z0-9_]*?)_([0-9]{1,6}(?:\.[0-9]{1,6}){0,4})")
 # Stands for a feature and not for symbols; glibc has it since 2.36 (glibc's NEWS, 2.36).
 _NAMED_VERSIONS = {"GLIBC_ABI_DT_RELR": ("GLIBC", (2, 36))}
-
-
-class ElfError(ValueError):
-    """An ELF file that the dynamic loader could not make sense of either. The text says what was found."""
 
 
 class SymbolVersion(NamedTuple):
@@ -95,7 +90,7 @@ class _Load(NamedTuple):
 
 
 def read_elf(read: Reader) -> Elf:
-    """Reads an ELF file's needs.
+    """Read an ELF file's needs.
 
     At most five places are read, each once and in small pieces: the headers (the first few hundred bytes),
     the interpreter's name beside them, the dynamic section, the needed versions and the names. The dynamic
@@ -116,24 +111,21 @@ def read_elf(read: Reader) -> Elf:
 
 
 class _Parser:
-    """The state of reading one file: its byte order and the block that was read last."""
+    """The state of reading one file."""
 
     def __init__(self, read: Reader) -> None:
-        self._read = read
-        self._block = b""
-        self._block_offset = 0
-        self._order = "<"
+        self._bytes = ElfBytes(read)
 
     def parse(self) -> Elf:
-        ident = self._at(0, 16, "the identification")
+        ident = self._bytes.at(0, 16, "the identification")
         if ident[:4] != _MAGIC:
             raise ElfError(f"it begins with {ident[:4]!r}, not with {_MAGIC!r}")
         bits, order = {1: 32, 2: 64}.get(ident[4]), {1: "<", 2: ">"}.get(ident[5])
         if bits is None or order is None:
             raise ElfError(f"its class is {ident[4]} and its byte order {ident[5]}; each must be 1 or 2")
-        self._order = order
+        self._bytes.order = order
         wide = bits == 64
-        kind, machine, _, _, table, _, _, _, entry_size, count = self._unpack(
+        kind, machine, _, _, table, _, _, _, entry_size, count = self._bytes.unpack(
             "HHIQQQIHHH" if wide else "HHIIIIIHHH", 16, "the header"
         )
 
@@ -147,7 +139,7 @@ class _Parser:
             raise ElfError(
                 f"its program headers have {entry_size} bytes, not {struct.calcsize(order + layout)}"
             )
-        headers = self._at(table, count * entry_size, "the program headers") if count else b""
+        headers = self._bytes.at(table, count * entry_size, "the program headers") if count else b""
         for fields in struct.iter_unpack(order + layout, headers):
             kind_of_part = fields[0]
             offset, address, size = (
@@ -158,20 +150,22 @@ class _Parser:
             elif kind_of_part == _PT_DYNAMIC:
                 dynamic = _Load(address, offset, size)
             elif kind_of_part == _PT_INTERP:
-                interpreter = self._string(offset, offset + size, "the interpreter's name")
+                interpreter = self._bytes.string(offset, offset + size, "the interpreter's name")
 
         needs = _Needs() if dynamic is None or kind == ET_REL else self._dynamic(dynamic, loads, wide)
         return Elf(bits, order == "<", machine, kind, interpreter, *needs)
 
     def _dynamic(self, dynamic: _Load, loads: list[_Load], wide: bool) -> _Needs:
-        """Reads the dynamic section and what it points at."""
+        """Read the dynamic section and what it points at."""
         if dynamic.size > _MAX_DYNAMIC_SIZE:
             raise ElfError(f"its dynamic section has {dynamic.size} bytes; {_MAX_DYNAMIC_SIZE} are the most")
         start, left = _file_offset(loads, dynamic.address, "the dynamic section")
-        entry = struct.Struct(self._order + ("qQ" if wide else "iI"))
+        entry = struct.Struct(self._bytes.order + ("qQ" if wide else "iI"))
         needed: list[int] = []
         single: dict[int, int] = {}
-        section = self._at(start, min(dynamic.size, left) // entry.size * entry.size, "the dynamic section")
+        section = self._bytes.at(
+            start, min(dynamic.size, left) // entry.size * entry.size, "the dynamic section"
+        )
         for tag, value in entry.iter_unpack(section):
             if tag == _DT_NULL:
                 break
@@ -190,7 +184,7 @@ class _Parser:
         def name(position: int, what: str) -> str:
             if position >= names_end - names:
                 raise ElfError(f"{what} is at {position} in a string table of {names_end - names} bytes")
-            return self._string(names + position, names_end, what)
+            return self._bytes.string(names + position, names_end, what)
 
         wanted = self._versions(loads, single) if _DT_VERNEED in single else []
         positions = dict.fromkeys(needed, "a needed library's name")
@@ -216,7 +210,7 @@ class _Parser:
         )
 
     def _versions(self, loads: list[_Load], single: dict[int, int]) -> list[tuple[int, int]]:
-        """Reads the needed versions: where names of library and version are in the string table."""
+        """Read the needed versions: where names of library and version are in the string table."""
         found: list[tuple[int, int]] = []
         start, left = _file_offset(loads, single[_DT_VERNEED], "the needed versions")
         end = start + left
@@ -225,13 +219,15 @@ class _Parser:
             raise ElfError(f"it claims versions of {libraries} libraries; {_MAX_VERSIONS} are the most")
         steps = 0
         for _ in range(libraries):
-            _, count, library, first, following = self._within("HHIII", start, end, "the needed versions")
+            _, count, library, first, following = self._bytes.within(
+                "HHIII", start, end, "the needed versions"
+            )
             entry = start + first
             for _ in range(count):
                 steps += 1
                 if steps > _MAX_VERSIONS:
                     raise ElfError(f"it needs more than {_MAX_VERSIONS} versions")
-                _, flags, _, version, step = self._within("IHHII", entry, end, "a needed version")
+                _, flags, _, version, step = self._bytes.within("IHHII", entry, end, "a needed version")
                 if not flags & _VER_FLG_WEAK:
                     found.append((library, version))
                 if not step:
@@ -241,43 +237,6 @@ class _Parser:
                 break
             start += following
         return found
-
-    def _within(self, layout: str, offset: int, end: int, what: str) -> tuple[int, ...]:
-        if offset + struct.calcsize(self._order + layout) > end:
-            raise ElfError(f"{what} would end at byte {offset + 16}, outside of the part that is loaded")
-        return self._unpack(layout, offset, what)
-
-    def _unpack(self, layout: str, offset: int, what: str) -> tuple[int, ...]:
-        shape = struct.Struct(self._order + layout)
-        return shape.unpack(self._at(offset, shape.size, what))
-
-    def _string(self, offset: int, end: int, what: str) -> str:
-        """Reads a text that ends with a NUL before `end`."""
-        limit = min(end - offset, _MAX_NAME)
-        text = b""
-        while len(text) < limit:
-            part = self._at(offset + len(text), min(64, limit - len(text)), what)
-            text += part
-            if b"\0" in part:
-                break
-        text, nul, _ = text.partition(b"\0")
-        if not nul:
-            raise ElfError(f"{what} at byte {offset} has no end")
-        # The text is shown to people; one that could move a terminal's cursor is no library's name.
-        decoded = text.decode("utf-8", "backslashreplace")
-        if not decoded.isprintable():
-            raise ElfError(f"{what} at byte {offset} has control characters: {decoded!r}")
-        return decoded
-
-    def _at(self, offset: int, size: int, what: str) -> bytes:
-        """Returns exactly `size` bytes."""
-        start = offset - self._block_offset
-        if start < 0 or start + size > len(self._block):
-            self._block, self._block_offset, start = self._read(offset, max(size, _BLOCK)), offset, 0
-        part = self._block[start : start + size]
-        if len(part) < size:
-            raise ElfError(f"it ends within {what}, at byte {offset + len(part)}")
-        return part
 
 
 class _Needs(NamedTuple):
@@ -291,7 +250,7 @@ class _Needs(NamedTuple):
 
 
 def _file_offset(loads: list[_Load], address: int, what: str) -> tuple[int, int]:
-    """Returns where an address is in the file and how many bytes of its part follow."""
+    """Return where an address is in the file and how many bytes of its part follow."""
     for load in loads:
         skipped = address - load.address
         if 0 <= skipped < load.size:
@@ -304,7 +263,7 @@ def _folders(texts: dict[int, str], position: Optional[int]) -> tuple[str, ...]:
 
 
 def _version(name: str) -> Optional[tuple[str, tuple[int, ...]]]:
-    """Takes `GLIBC_2.28` apart. Returns None for names without a number, such as `GLIBC_PRIVATE`."""
+    """Take `GLIBC_2.28` apart. Return None for names without a number, such as `GLIBC_PRIVATE`."""
     if name in _NAMED_VERSIONS:
         return _NAMED_VERSIONS[name]
     match = _VERSION_NAME.fullmatch(name)

@@ -7,13 +7,11 @@ behind it; what is in neither is inflated once more.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from typing import Callable
 
 # Bytes. Enough for the names and needed versions of all but the largest libraries of common wheels.
 KEPT_START = 1 << 20
-_CHUNK = 64 * 1024
 
 
 class Stream:
@@ -33,7 +31,7 @@ class Stream:
         self._ended = False
 
     def read(self, offset: int, size: int) -> bytes:
-        """Returns `size` bytes at `offset`, both in bytes; fewer where the stream ends before."""
+        """Return `size` bytes at `offset`, both in bytes; fewer where the stream ends before."""
         if offset + size <= len(self._kept):
             return bytes(self._kept[offset : offset + size])
         if offset < self._window_offset:
@@ -45,7 +43,7 @@ class Stream:
         return self._window[skipped : skipped + size]
 
     def _advance(self, wanted: int) -> None:
-        """Reads the next part, and forgets what lies before `wanted`."""
+        """Read the next part, and forgets what lies before `wanted`."""
         part = next(self._parts, b"")
         if not part:
             self._ended = True
@@ -57,27 +55,3 @@ class Stream:
             self._window, self._window_offset = part, end
         else:
             self._window += part
-
-
-def inflate(read: Callable[[int, int], bytes], size: int) -> Iterator[bytes]:
-    """Inflates a member of an archive, part by part.
-
-    Args:
-        read: Returns part of the compressed bytes, given an offset within them and a size, both in bytes.
-        size: The number of compressed bytes.
-
-    Raises:
-        zlib.error: The bytes are not a deflate stream.
-    """
-    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    offset = 0
-    while offset < size and not inflater.eof:
-        data = read(offset, min(_CHUNK, size - offset))
-        if not data:
-            return
-        offset += len(data)
-        while data:
-            part = inflater.decompress(data, 4 * _CHUNK)
-            if part:
-                yield part
-            data = inflater.unconsumed_tail

@@ -5,7 +5,7 @@ import struct
 import pytest
 
 from tests.builders.raw_zip import MAX_16, MAX_32, UT, extra_field, zip64_field
-from tools.archive.extra_field import Sizes, central_sizes, local_sizes
+from tools.archive.extra_field import LocalSizes, Sizes, central_sizes, local_sizes
 
 NAME = b"a.txt"
 WIDE = 1 << 33
@@ -83,11 +83,11 @@ def test_what_the_directory_cannot_say(extra: bytes, header: Sizes, problem: str
 
 
 def test_what_a_local_header_says() -> None:
-    assert local_sizes(UT, NAME, 1, 2) == Sizes(1, 2, 0, 0)
-    assert local_sizes(zip64_field(WIDE, 7), NAME, MAX_32, MAX_32) == Sizes(WIDE, 7, 0, 0)
-    assert local_sizes(zip64_field(WIDE, 7, 9) + UT, NAME, MAX_32, 7) == Sizes(WIDE, 7, 0, 0)
-    assert local_sizes(zip64_field(WIDE, 7, 9) + zip64_field(WIDE, 7), NAME, MAX_32, 7) == Sizes(
-        WIDE, 7, 0, 0
+    assert local_sizes(UT, NAME, 1, 2) == LocalSizes(1, 2, False)
+    assert local_sizes(zip64_field(WIDE, 7), NAME, MAX_32, MAX_32) == LocalSizes(WIDE, 7, True)
+    assert local_sizes(zip64_field(WIDE, 7, 9) + UT, NAME, MAX_32, 7) == LocalSizes(WIDE, 7, True)
+    assert local_sizes(zip64_field(WIDE, 7, 9) + zip64_field(WIDE, 7), NAME, MAX_32, 7) == LocalSizes(
+        WIDE, 7, True
     )
 
 

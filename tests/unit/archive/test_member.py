@@ -20,7 +20,7 @@ def test_a_member_that_is_too_large_to_be_what_it_says_is_not_read() -> None:
     with pytest.raises(PleasingError) as caught:
         item.read(1024)
     assert str(caught.value) == (
-        "a.dist-info/RECORD in app.pex has 2,048 bytes; what is read of a PEX has at most 1.0 KiB, so it is not what its "
+        "a.dist-info/RECORD in app.pex has 2,048 bytes; a file that is read whole has at most 1.0 KiB, so it is not what its "
         "name says, or made to exhaust memory"
     )
     assert item.read(2048) == b"x" * 2048

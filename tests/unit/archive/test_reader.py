@@ -50,7 +50,7 @@ class Reader:
 
     def open(self, archive: Union[RawZip, bytes]) -> ArchiveReader:
         self.path.write_bytes(archive if isinstance(archive, bytes) else archive.build())
-        return ArchiveReader(self.path, "app.pex")
+        return ArchiveReader(self.path, "app.pex", "PEX")
 
     def contents(self, archive: Union[RawZip, bytes]) -> dict[str, bytes]:
         opened = self.open(archive)
@@ -138,6 +138,26 @@ def test_a_descriptor_may_repeat_what_the_local_header_says(reader: Reader) -> N
     assert reader.contents(archive) == {"a.txt": TEXT}
 
 
+def test_a_wide_descriptor_may_be_announced_by_the_directory_alone(reader: Reader) -> None:
+    # As Go and Java write a member of more than 4 GiB, whose size they know too late for its local header.
+    archive = one(
+        descriptor=8,
+        descriptor_announced=False,
+        central={"size": MAX_32, "compressed": MAX_32},
+        central_extra=zip64_field(len(TEXT), COMPRESSED),
+    )
+    assert reader.contents(archive) == {"a.txt": TEXT}
+
+
+@pytest.mark.parametrize("level", [1 << 1, 1 << 2, 3 << 1])
+def test_headers_may_differ_in_the_compression_level(reader: Reader, level: int) -> None:
+    assert reader.contents(one(local={"flags": level})) == {"a.txt": TEXT}
+
+
+def test_a_version_may_be_any_up_to_that_of_zip64(reader: Reader) -> None:
+    assert reader.contents(one(central={"version": 45}, local={"version": 10})) == {"a.txt": TEXT}
+
+
 def test_a_comment_is_read_over(reader: Reader) -> None:
     archive = one(comment=b"of a member")
     archive.comment = b"of the archive" * 4000
@@ -210,8 +230,8 @@ def test_modes_of_other_systems_are_not_read(reader: Reader) -> None:
 
 
 def test_a_directory_is_read_piece_by_piece(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tools.archive.reader._DIRECTORY_PIECE", 100)
-    monkeypatch.setattr("tools.archive.reader._MAX_ENTRY", 90)
+    monkeypatch.setattr("tools.archive.directory._PIECE", 100)
+    monkeypatch.setattr("tools.archive.directory._MAX_ENTRY", 90)
     archive = RawZip()
     for number in range(50):
         archive.add(f"{number}.txt", b"%d" % number)
@@ -226,7 +246,7 @@ def test_a_directory_is_read_piece_by_piece(reader: Reader, monkeypatch: pytest.
 
 
 def test_an_empty_file_is_refused(reader: Reader) -> None:
-    assert reader.problems(b"") == ("app.pex is empty, not a PEX or zip archive",)
+    assert reader.problems(b"") == ("app.pex is empty, not a PEX",)
 
 
 def test_something_else_is_refused(reader: Reader) -> None:
@@ -270,7 +290,7 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(PleasingError, match=r"^pipe is neither a file nor a folder; hand over a PEX$"):
-        ArchiveReader(tmp_path / "pipe", "pipe")
+        ArchiveReader(tmp_path / "pipe", "pipe", "PEX")
 
 
 # Before, between, behind
@@ -470,6 +490,15 @@ def test_a_lie_in_the_end_record_is_refused(reader: Reader, end: dict[str, int],
             "is truncated or damaged: a central directory of 9223372036854775808 bytes at byte 62 "
             "does not fit before its end at 113",
         ),
+        (
+            {"end64": {"version": 62}},
+            "has a zip64 end record that needs version 62 of a reader; at most 45 can be read everywhere",
+        ),
+        (
+            {"end": {"count": 1, "here": 1, "size": 51, "offset": 62}},
+            "has a zip64 end record that nothing in its end record refers to; some readers would read it, and others "
+            "would not",
+        ),
         ({"before_end": b"data"}, "says that it is a zip64 archive, but has no zip64 end record"),
     ],
 )
@@ -516,6 +545,21 @@ def test_a_lie_in_the_zip64_end_records_is_refused(
             {"local": {"flags": 1}},
             "'a.txt': its local header has another method or other flags than the central directory"
             + DAMAGED,
+        ),
+        (
+            {"local": {"flags": 1 << 12}},
+            "'a.txt': its local header has another method or other flags than the central directory"
+            + DAMAGED,
+        ),
+        (
+            {"central": {"version": 46}},
+            "'a.txt': it needs version 46 of a reader; what can be unpacked everywhere needs at most 45. Pack it with "
+            "another tool",
+        ),
+        (
+            {"local": {"version": 63}},
+            "'a.txt': it needs version 63 of a reader; what can be unpacked everywhere needs at most 45. Pack it with "
+            "another tool" + DAMAGED,
         ),
         (
             {"local": {"crc": 1}},
@@ -644,6 +688,21 @@ def test_a_lie_about_a_member_is_refused(reader: Reader, options: dict[str, Any]
         ({"after": b"x" * 100}, "there is no data descriptor in the 116 bytes after it"),
         ({"after": b"12345678"}, "its data descriptor contradicts the central directory"),
         ({"local": {"size": 1}}, "its local header contradicts the central directory on its size or CRC-32"),
+        (
+            {"descriptor": 8, "descriptor_announced": False},
+            "its data descriptor has sizes of 8 bytes, but its headers ask for 4; a reader that streams would end it "
+            "elsewhere",
+        ),
+        (
+            {"local": {"compressed": MAX_32, "size": MAX_32}, "local_extra": zip64_field(0, 0)},
+            "its data descriptor has sizes of 4 bytes, but its headers ask for 8; a reader that streams would end it "
+            "elsewhere",
+        ),
+        (
+            {"central": {"size": MAX_32}, "central_extra": zip64_field(len(TEXT))},
+            "its data descriptor has sizes of 4 bytes, but its headers ask for 8; a reader that streams would end it "
+            "elsewhere",
+        ),
     ],
 )
 def test_a_lie_about_a_streamed_member_is_refused(
@@ -880,7 +939,7 @@ def test_damaged_contents_are_told(reader: Reader, options: dict[str, Any], prob
 
 
 def test_bytes_that_follow_a_full_piece_are_told(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tools.archive.reader._PIECE", COMPRESSED)
+    monkeypatch.setattr("tools.archive.contents._INFLATED", COMPRESSED)
     assert reader.damage(one(payload=deflate(TEXT) + b"more")) == (
         "a.txt in app.pex is damaged: bytes follow its compressed bytes; build it again"
     )
@@ -890,7 +949,8 @@ def test_bytes_that_follow_a_full_piece_are_told(reader: Reader, monkeypatch: py
 def test_contents_do_not_hang_on_the_pieces_that_they_are_read_in(
     reader: Reader, monkeypatch: pytest.MonkeyPatch, piece: int
 ) -> None:
-    monkeypatch.setattr("tools.archive.reader._PIECE", piece)
+    for name in ("contents._PIECE", "contents._INFLATED", "data_descriptor._PIECE"):
+        monkeypatch.setattr(f"tools.archive.{name}", piece)
     data = random.Random(2).randbytes(300) + TEXT
     archive = one(data=data).add("b", data, method=STORED, descriptor=8).add("c", b"")
     archive.prefix = SCRIPT
@@ -997,7 +1057,7 @@ def test_a_member_beyond_4_gib_is_read(tmp_path: Path) -> None:
     big, small = opened.members
     assert (big.size, small.offset) == (size, len(local) + size + 35)
     assert small.read() == TEXT
-    with pytest.raises(PleasingError, match=r"what is read of a PEX has at most 64\.0 MiB"):
+    with pytest.raises(PleasingError, match=r"a file that is read whole has at most 64\.0 MiB"):
         big.read()
     opened.close()
 

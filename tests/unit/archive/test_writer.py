@@ -22,6 +22,7 @@ from tests.builders.raw_zip import RawZip, deflate
 from tools.archive import writer
 from tools.archive.folder import Folder
 from tools.archive.member import STORED, Member
+from tools.archive.member_table import MemberTable
 from tools.archive.reader import ArchiveReader
 from tools.archive.writer import Entry, WrittenEntry, write_archive
 from tools.errors import PleasingError
@@ -151,6 +152,10 @@ def test_a_full_disk_is_told() -> None:
 class Zeros:
     """A source of as many zeros as asked for, which are never made."""
 
+    def __init__(self, size: int) -> None:
+        self.table = MemberTable()
+        self.table.add(STORED, 1, size, size)
+
     def compressed_chunks(self, member: Member) -> Iterator[bytes]:
         yield from ()
 
@@ -173,7 +178,7 @@ class Sparse:
 
 def test_sizes_of_more_than_32_bits() -> None:
     size = 0xFFFFFFFF
-    member = Member("big", Zeros(), STORED, 1, size, size, False, False, 0)
+    member = Member("big", Zeros(size), 0)
     out = Sparse()
     written = write_archive(cast(BinaryIO, out), [Entry("big", member, False), Entry("small", b"x", False)])
     data = b"".join(out.parts)

@@ -160,3 +160,28 @@ def test_markers_of_another_machine_have_what_packaging_has_here() -> None:
     assert variables["python_full_version"] == "3.12.0"
     assert variables["platform_system"] == "Darwin"
     assert variables.keys() == parse_platform("host").marker_variables().keys()
+
+
+def test_a_preview_is_a_platform_and_not_among_those_that_lambda_has() -> None:
+    assert parse_platform("lambda315arm64") == parse_name("python3.15-arm64")
+    assert parse_platform("lambda315arm64").system_platforms == ARM.system_platforms
+    assert "lambda315arm64" not in [platform.arch for platform in lambda_platforms()]
+
+
+def test_a_runtime_newer_than_the_facts_is_accepted_only_where_asked_for() -> None:
+    for parse, text in ((parse_platform, "lambda316x8664"), (parse_name, "python3.16-x86_64")):
+        with pytest.raises(PleasingError) as caught:
+            parse(text)
+        assert str(caught.value).startswith(
+            "runtime 'python3.16' is not known to this version of awslambda, "
+        )
+        assert parse(text, accept_newer=True).arch == "lambda316x8664"
+
+
+@pytest.mark.parametrize(
+    "arch", ["lambda313", "lambda313riscv", "lambda3013arm64", "lambda313arm64\n", "lambda3999arm64"]
+)
+def test_what_is_no_arch_of_lambda_is_refused(arch: str) -> None:
+    with pytest.raises(PleasingError) as caught:
+        parse_platform(arch, accept_newer=True)
+    assert str(caught.value).startswith(f"{arch!r} is no platform of Lambda's: ")

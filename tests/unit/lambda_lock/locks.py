@@ -12,7 +12,7 @@ import pytest
 
 from tools.lambda_lock.cli import main
 from tools.lambda_lock.index import Answer
-from tools.lambda_lock.model import Distribution
+from tools.lambda_lock.lock import Distribution
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "locks"
 INDEX = "https://index.example.com/simple"

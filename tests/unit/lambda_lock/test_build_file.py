@@ -7,17 +7,17 @@ import pytest
 from tests.unit.lambda_lock.locks import Runner, digest, uv
 from tools.errors import PleasingError
 from tools.lambda_lock.build_file import label_order, merge, render
-from tools.lambda_lock.target import Target, Value, target_name
+from tools.lambda_lock.rule_call import RuleCall, Value, target_name
 
 SUBINCLUDES = {"python_requirement": "///awslambda//build_defs:awslambda"}
-SIX = Target("python_requirement", "six", {"version": "1.17.0", "deps": (":a", ":b"), "test_only": False})
+SIX = RuleCall("python_requirement", "six", {"version": "1.17.0", "deps": (":a", ":b"), "test_only": False})
 
 
-def _merge(old: str, *targets: Target) -> str:
+def _merge(old: str, *targets: RuleCall) -> str:
     return merge(old, targets, path="BUILD", lock="uv.lock", subincludes=SUBINCLUDES).text
 
 
-def _notes(old: str, *targets: Target) -> tuple[str, ...]:
+def _notes(old: str, *targets: RuleCall) -> tuple[str, ...]:
     return merge(old, targets, path="BUILD", lock="uv.lock", subincludes=SUBINCLUDES).notes
 
 
@@ -61,7 +61,7 @@ def test_arguments_in_the_order_of_plz_fmt() -> None:
         "platform_deps": {"host": (":x",)},
         "test_only": False,
     }
-    assert render(Target("python_requirement", "numpy_1", arguments)) == (
+    assert render(RuleCall("python_requirement", "numpy_1", arguments)) == (
         "python_requirement(\n"
         '    name = "numpy_1",\n'
         '    package_name = "numpy",\n'
@@ -87,7 +87,7 @@ def test_what_stands_outside_is_untouched() -> None:
     after = "\nfilegroup( name = 'z' )  # odd\n"
     text = _merge(before, SIX)
     assert text.startswith(f"{before}\n# lambda_lock: begin")
-    both = _merge(text + after, Target("python_requirement", "idna", {}))
+    both = _merge(text + after, RuleCall("python_requirement", "idna", {}))
     assert both.startswith(f"{before}\n# lambda_lock: begin")
     assert both.endswith(f"# lambda_lock: end\n{after}")
     assert '"idna"' in both

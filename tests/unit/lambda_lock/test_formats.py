@@ -10,7 +10,7 @@ from tests.unit.lambda_lock.locks import FIXTURES, RecordedIndex, Runner, digest
 from tools.errors import PleasingError
 from tools.lambda_lock import formats
 from tools.lambda_lock.index import Answer
-from tools.lambda_lock.model import Distribution, Edge, Lock, Origin
+from tools.lambda_lock.lock import Distribution, Edge, Lock, Origin
 
 POETRY = """
 [[package]]

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.unit.lambda_lock.locks import FIXTURES, RecordedIndex
+from tools.aws.platform import parse_name
 from tools.errors import PleasingError
 from tools.lambda_lock import formats
-from tools.lambda_lock.environment import Platform
 from tools.lambda_lock.index import Answer, Pip
-from tools.lambda_lock.model import Distribution
+from tools.lambda_lock.lock import Distribution
 
 # Stands for `python -m pip`: knows wheels of a and b for the host, of c for Lambda only, and an sdist of d.
 FAKE = """\
@@ -55,7 +55,7 @@ class Fake:
         self.python.write_text(FAKE.format(python=sys.executable, log=str(self._log)))
         self.python.chmod(0o755)
         self.progress: list[str] = []
-        self.pip = Pip([Platform((3, 13), "arm64")], self.progress.append, str(self.python))
+        self.pip = Pip([parse_name("python3.13-arm64")], self.progress.append, str(self.python))
 
     @property
     def asked(self) -> list[list[str]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tools.lambda_lock.environment import HOST_MACHINES, HOST_PYTHONS, Environments, Point
+from tools.aws.environment import HOST_MACHINES, HOST_PYTHONS
 from tools.lambda_lock.marker import marker
+from tools.lambda_lock.marker_environments import MarkerEnvironments, Point
 
 UNIVERSE = frozenset(Point(python, *machine) for python in HOST_PYTHONS for machine in HOST_MACHINES)
 
@@ -28,7 +29,7 @@ UNIVERSE = frozenset(Point(python, *machine) for python in HOST_PYTHONS for mach
     ],
 )
 def test_made_marker_holds_where_the_given_one_does(text: str) -> None:
-    environments = Environments(())
+    environments = MarkerEnvironments(())
     points = environments.points(environments.holds(text))
     made = marker(points, UNIVERSE)
     assert made is not None
@@ -50,6 +51,6 @@ def test_made_marker_holds_where_the_given_one_does(text: str) -> None:
     ],
 )
 def test_marker_is_short(text: str, expected: str) -> None:
-    environments = Environments(())
+    environments = MarkerEnvironments(())
     made = marker(environments.points(environments.holds(text)), UNIVERSE)
     assert made == expected or made == (expected or "").replace("(", "").replace(")", "")

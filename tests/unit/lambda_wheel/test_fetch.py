@@ -117,7 +117,7 @@ def test_the_hash_is_checked_here_too_whatever_pip_says(
     data = build_wheel({"foo.py": b""})
     got = folder.add(wheel_name(), data)
 
-    from tools.lambda_wheel.pip import Run
+    from tools.pip.runner import Run
 
     def careless_pip(arguments: list[str], folder: Path, variables: object = None) -> Run:
         Path(arguments[arguments.index("--dest") + 1], wheel_name()).write_bytes(data)
@@ -146,7 +146,7 @@ def test_the_hash_is_checked_here_too_whatever_pip_says(
 def test_what_was_not_asked_for_is_refused(
     folder: Folder, output: Path, monkeypatch: pytest.MonkeyPatch, name: str, message: str
 ) -> None:
-    from tools.lambda_wheel.pip import Run
+    from tools.pip.runner import Run
 
     def other_pip(arguments: list[str], folder: Path, variables: object = None) -> Run:
         Path(arguments[arguments.index("--dest") + 1], name).write_bytes(b"")

@@ -6,9 +6,9 @@ from packaging.version import Version
 
 from tests.unit.lambda_wheel.wheel_builder import wheel_name
 from tools.aws.platform import parse_platform
-from tools.lambda_wheel.index_file import IndexFile
 from tools.lambda_wheel.nothing_fits import describe
 from tools.lambda_wheel.requirement import Requirement
+from tools.pip.index_file import IndexFile
 from tools.wheel_notes.unavailable import parse_unavailable
 
 FOO = Requirement("foo", "1.0")

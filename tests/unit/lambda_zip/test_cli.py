@@ -70,7 +70,7 @@ def test_a_good_run_says_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
-        (b"", "app.pex is empty, not a PEX or zip archive"),
+        (b"", "app.pex is empty, not a PEX"),
         (b"text", "app.pex is not a PEX: it has no zip archive in it"),
         (b"PK\x03\x04", "app.pex has no zip end record in its 4 bytes: it is truncated, or not a PEX"),
         (None, "there is no PEX {path}; build it first, or mend the path"),

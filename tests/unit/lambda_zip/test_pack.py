@@ -100,7 +100,7 @@ def test_every_problem_at_once(tmp_path: Path) -> None:
         "app.pex: error: msgspec 0.19.0 is in the PEX, but no rule in the dependencies declares it"
     )
     assert lines[3].startswith(
-        "app.pex: error: svc/bin.so (of first-party code) begins like an ELF file, but can't be read"
+        "app.pex: error: svc/bin.so (of first-party code) begins like an ELF file, but cannot be read"
     )
 
 
@@ -348,3 +348,11 @@ def test_a_pex_of_nothing_has_no_handler(tmp_path: Path) -> None:
     assert pack(tmp_path / "app.pex").err.startswith(
         "app.pex: error: handler 'svc/echo.py:handler': svc/echo.py is not in the PEX"
     )
+
+
+def test_a_runtime_that_is_newer_than_the_facts(tmp_path: Path) -> None:
+    text = error(echo_pex(), tmp_path, "--runtime", "python3.42")
+    assert text.startswith("app.pex: error: runtime 'python3.42' is not known to this version of awslambda")
+    result = pack(tmp_path / "app.pex", "--runtime", "python3.42", "--accept-newer-runtimes")
+    assert (result.status, result.out) == (0, "")
+    assert result.err.startswith("app.pex: warning: python3.42 is not known to this version of awslambda")

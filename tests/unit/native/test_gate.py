@@ -34,8 +34,9 @@ def run(
     architecture: facts.Architecture = X86_64,
     names: Sequence[str] = (),
     provided: Sequence[str] = (),
+    optional: Sequence[str] = (),
 ) -> Findings:
-    return check(files, runtime, architecture, {*names, *(file.path for file in files)}, provided)
+    return check(files, runtime, architecture, {*names, *(file.path for file in files)}, provided, optional)
 
 
 def libc(*versions: str) -> Library:
@@ -59,7 +60,7 @@ def test_the_wrong_machine_is_refused_and_the_right_architecture_named() -> None
     assert run(native("foo/_core.abi3.so", machine=183)) == Findings(
         (
             "foo/_core.abi3.so (of foo 1.0) is built for aarch64; python3.11 on x86_64 needs x86_64; "
-            "architecture arm64 would do, or the distribution's wheel for this one",
+            "architecture arm64 would work, or the distribution's wheel for this one",
         ),
         (),
     )
@@ -93,9 +94,9 @@ def test_files_with_the_same_thing_wrong_share_a_message() -> None:
     assert run(*files, native("own.so", distribution=None, machine=183)).problems == (
         "foo/_a.so (of foo 1.0), like 2 more of its files, is built for aarch64; python3.11 on x86_64 "
         "needs x86_64; "
-        "architecture arm64 would do, or the distribution's wheel for this one",
+        "architecture arm64 would work, or the distribution's wheel for this one",
         "own.so (of first-party code) is built for aarch64; python3.11 on x86_64 needs x86_64; "
-        "architecture arm64 would do, or the distribution's wheel for this one",
+        "architecture arm64 would work, or the distribution's wheel for this one",
     )
 
 
@@ -111,7 +112,7 @@ def test_other_systems_libraries_are_refused(path: str, kind: Kind, text: str) -
     assert run(NativeFile(path, "foo 1.0", kind)) == Findings(
         (
             f"{path} (of foo 1.0) is {text}; python3.11 on x86_64 loads ELF files only; "
-            "take the distribution's wheel for Linux, or leave the file out",
+            f'take the distribution\'s wheel for Linux, or leave the file out: exclude = ["{path}"]',
         ),
         (),
     )
@@ -123,7 +124,7 @@ def test_a_program_for_windows_that_is_carried_as_data_is_a_warning() -> None:
         (
             "setuptools/cli.exe (of setuptools 80.9.0) is a PE file (Windows); "
             "python3.11 on x86_64 loads ELF files only; "
-            "take the distribution's wheel for Linux, or leave the file out",
+            'take the distribution\'s wheel for Linux, or leave the file out: exclude = ["setuptools/cli.exe"]',
         ),
     )
 
@@ -151,9 +152,9 @@ def test_an_object_that_no_linker_has_seen_is_not_loaded() -> None:
 def test_a_broken_file_is_refused_where_it_would_be_loaded(path: str, refused: bool) -> None:
     findings = run(NativeFile(path, "foo 1.0", Kind.ELF, unreadable="it ends within the header, at byte 40"))
     assert (findings.problems or findings.warnings) == (
-        f"{path} (of foo 1.0) begins like an ELF file, but can't be read: it ends within the header, at "
+        f"{path} (of foo 1.0) begins like an ELF file, but cannot be read: it ends within the header, at "
         "byte 40; "
-        "fetch or build the distribution anew, or leave the file out",
+        f'fetch or build the distribution anew, or leave the file out: exclude = ["{path}"]',
     )
     assert bool(findings.problems) is refused
 
@@ -162,10 +163,10 @@ def test_a_tag_for_another_python_is_refused_and_its_runtime_named() -> None:
     file = native("foo/_core.cpython-311-x86_64-linux-gnu.so")
     assert run(file, runtime=PYTHON_3_12) == Findings(
         (
-            "foo/_core.cpython-311-x86_64-linux-gnu.so (of foo 1.0) can't be imported by python3.12 on "
+            "foo/_core.cpython-311-x86_64-linux-gnu.so (of foo 1.0) cannot be imported by python3.12 on "
             "x86_64: "
             "it is for Python 3.11, not for Python 3.12 on x86_64 Linux; "
-            "python3.11 would do, or the distribution's wheel for this one",
+            "python3.11 would work, or the distribution's wheel for this one",
         ),
         (),
     )
@@ -173,7 +174,7 @@ def test_a_tag_for_another_python_is_refused_and_its_runtime_named() -> None:
 
 def test_a_tag_for_a_python_that_lambda_has_not_is_refused() -> None:
     assert run(native("foo/_core.cpython-312t-x86_64-linux-gnu.so"), runtime=PYTHON_3_12).problems == (
-        "foo/_core.cpython-312t-x86_64-linux-gnu.so (of foo 1.0) can't be imported by python3.12 on x86_64: "
+        "foo/_core.cpython-312t-x86_64-linux-gnu.so (of foo 1.0) cannot be imported by python3.12 on x86_64: "
         "it is for free-threaded Python, which has another ABI; take the distribution's wheel for that "
         "Python",
     )
@@ -198,7 +199,7 @@ def test_a_newer_glibc_is_refused_and_the_runtimes_that_have_it_named() -> None:
         (
             "foo/_core.so (of foo 1.0) needs GLIBC_2.28 of libc.so.6; "
             "python3.11 (Amazon Linux 2) has GLIBC up to 2.26; "
-            "python3.12 and newer (GLIBC up to 2.34) would do, or a wheel built for an older glibc",
+            "python3.12 and newer (GLIBC up to 2.34) would work, or a wheel built for an older glibc",
         ),
         (),
     )
@@ -225,6 +226,23 @@ def test_a_glibc_newer_than_any_runtimes_is_refused() -> None:
 )
 def test_libstdcxx_is_held_to_what_amazon_linux_2_has(version: str, problems: int, warnings: int) -> None:
     findings = run(native("foo/_core.so", [Library("libstdc++.so.6", [version])]))
+    assert (len(findings.problems), len(findings.warnings)) == (problems, warnings)
+
+
+@pytest.mark.parametrize(
+    ("version", "problems", "warnings"),
+    [
+        ("GLIBCXX_3.4.29", 0, 0),
+        ("GLIBCXX_3.4.30", 0, 1),
+        ("GLIBCXX_3.4.33", 0, 1),
+        ("GLIBCXX_3.4.34", 1, 0),
+        ("CXXABI_1.3.13", 0, 0),
+        ("CXXABI_1.3.15", 0, 1),
+        ("CXXABI_1.3.16", 1, 0),
+    ],
+)
+def test_the_newest_images_are_the_limit_of_what_may_work(version: str, problems: int, warnings: int) -> None:
+    findings = run(native("foo/_core.so", [Library("libstdc++.so.6", [version])]), runtime=PYTHON_3_12)
     assert (len(findings.problems), len(findings.warnings)) == (problems, warnings)
 
 
@@ -257,10 +275,44 @@ def test_a_library_that_is_nowhere_is_refused() -> None:
         (
             "foo/_core.so (of foo 1.0) needs libGL.so.1, which is neither in the zip nor in python3.11 "
             "on x86_64; "
-            "take a wheel that brings it, or leave the file out if nothing loads it",
+            'take a wheel that brings it, or leave the file out: exclude = ["foo/_core.so"], or name it if a layer has '
+            'it: provided_libraries = ["libGL.so.1"]',
         ),
         (),
     )
+
+
+def test_files_that_miss_the_same_library_are_left_out_together() -> None:
+    files = [native(f"foo/_{number}.so", [Library("libGL.so.1")]) for number in range(3)]
+    (problem,) = run(*files).problems
+    assert problem.endswith(
+        'or leave the files out: exclude = ["foo/_0.so", "foo/_1.so", "foo/_2.so"], or name it if a layer has it: '
+        'provided_libraries = ["libGL.so.1"]'
+    )
+    many = [native(f"foo/_{number}.so", [Library("libGL.so.1")]) for number in range(9)]
+    assert "or leave the files out with exclude, or name it" in run(*many).problems[0]
+
+
+def test_a_module_that_nothing_imports_unconditionally_may_miss_a_library() -> None:
+    path = "numba/np/ufunc/omppool.cpython-311-x86_64-linux-gnu.so"
+    file = native(path, [Library("libgomp.so.1")], distribution="numba 0.60.0")
+    assert len(run(file).problems) == 1
+    assert run(file, optional=[path]) == Findings(
+        (),
+        (
+            f"{path} (of numba 0.60.0) needs libgomp.so.1, which is neither in the zip nor in python3.11 on x86_64; "
+            "nothing in the zip imports it unconditionally, so the function may do without it, or leave the file out: "
+            f'exclude = ["{path}"], or name it if a layer has it: provided_libraries = ["libgomp.so.1"]',
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"machine": 183}, {"needed": [libc("GLIBC_2.30")]}, {"needed": [Library("libc.musl-x86_64.so.1")]}],
+)
+def test_a_module_for_another_platform_is_refused_whoever_imports_it(options: dict[str, Any]) -> None:
+    assert len(run(native("foo/_core.so", **options), optional=["foo/_core.so"]).problems) == 1
 
 
 def test_a_library_that_a_layer_brings_is_not_missed() -> None:

@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import random
-import zlib
 from collections.abc import Iterator
 
 import pytest
 
 from tests.unit.native.elf_builder import Library, build_elf
 from tools.native.elf import read_elf
-from tools.native.stream import KEPT_START, Stream, inflate
+from tools.native.stream import KEPT_START, Stream
 
 
 class Source:
@@ -60,23 +59,3 @@ def test_what_has_gone_by_is_read_once_more() -> None:
     )
     assert stream.read(3 * KEPT_START, 10) == last
     assert source.starts == 2
-
-
-def test_a_member_is_inflated_part_by_part() -> None:
-    data = random.Random(2).randbytes(300_000) + bytes(5_000_000)
-    compressor = zlib.compressobj(6, zlib.DEFLATED, -15)
-    packed = compressor.compress(data) + compressor.flush()
-    parts = list(inflate(lambda offset, size: packed[offset : offset + size], len(packed)))
-    assert b"".join(parts) == data
-    assert max(map(len, parts)) <= 4 * 65536
-
-
-def test_a_member_that_is_cut_off_ends_early() -> None:
-    compressor = zlib.compressobj(6, zlib.DEFLATED, -15)
-    packed = compressor.compress(random.Random(3).randbytes(1000)) + compressor.flush()
-    assert len(b"".join(inflate(lambda offset, size: packed[offset:500][:size], len(packed)))) < 1000
-
-
-def test_a_member_that_is_not_deflated_raises() -> None:
-    with pytest.raises(zlib.error):
-        list(inflate(lambda offset, size: b"\xff" * size, 100))

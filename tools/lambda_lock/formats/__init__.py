@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Optional
 
 from tools.errors import PleasingError
-from tools.lambda_lock.model import Lock
+from tools.lambda_lock.lock import Lock
 
 # Without these a text is no TOML and worth no error about TOML.
 _LOOKS_LIKE_TOML = re.compile(r"^\s*(?:\[|(?:lock-)?version\s*=)", re.MULTILINE)
@@ -20,7 +20,7 @@ _KNOWN = (
 
 
 def read(path: Path, project: Optional[Path]) -> Lock:
-    """Returns what a lock file says.
+    """Return what a lock file says.
 
     Args:
         path: The lock file. Its name means nothing.
@@ -86,7 +86,7 @@ def _read_json(path: Path, text: str, project: Optional[Path]) -> Lock:
 
 
 def _toml(path: Path, text: str) -> Optional[dict[str, Any]]:
-    """Returns the document, or None where the text does not look like TOML at all."""
+    """Return the document, or None where the text does not look like TOML at all."""
     from tools.lambda_lock import toml
 
     if not _LOOKS_LIKE_TOML.search(text):

@@ -11,7 +11,7 @@ _ARCHIVE = re.compile(r"\.(?:tar(?:\.\w+)?|tgz|tbz|zip)$", re.IGNORECASE)
 
 
 def hashes(values: Iterable[object]) -> tuple[str, ...]:
-    """Returns the SHA-256 hashes among what a lock lists, sorted and each once.
+    """Return the SHA-256 hashes among what a lock lists, sorted and each once.
 
     Args:
         values: `sha256:<hex>` each; others (MD5 in very old locks) are left out, as nothing shall trust them.
@@ -29,7 +29,7 @@ def is_wheel(name: str) -> bool:
 
 
 def only_sdist(names: Iterable[str]) -> Optional[bool]:
-    """Returns whether no file is a wheel, or None where no file has a name.
+    """Return whether no file is a wheel, or None where no file has a name.
 
     Args:
         names: File names or URLs.
@@ -39,7 +39,7 @@ def only_sdist(names: Iterable[str]) -> Optional[bool]:
 
 
 def public(url: str) -> str:
-    """Returns a URL without credentials.
+    """Return a URL without credentials.
 
     Args:
         url: As the lock has it.
@@ -49,7 +49,7 @@ def public(url: str) -> str:
 
 
 def version_of(url: str) -> Optional[str]:
-    """Returns the version in an artefact's file name, or None.
+    """Return the version in an artefact's file name, or None.
 
     Args:
         url: Its URL or path.
@@ -71,7 +71,7 @@ def version_of(url: str) -> Optional[str]:
 
 
 def hash_in_fragment(url: str) -> list[str]:
-    """Returns the hash that a URL carries as `#sha256=<hex>`.
+    """Return the hash that a URL carries as `#sha256=<hex>`.
 
     Args:
         url: The URL.
@@ -81,7 +81,7 @@ def hash_in_fragment(url: str) -> list[str]:
 
 
 def without_hash(url: str) -> str:
-    """Returns a URL without credentials and without a hash in its fragment; `subdirectory` stays.
+    """Return a URL without credentials and without a hash in its fragment; `subdirectory` stays.
 
     Args:
         url: The URL.
@@ -92,7 +92,7 @@ def without_hash(url: str) -> str:
 
 
 def of_table(table: Mapping[str, object]) -> list[str]:
-    """Returns the hashes of PEP 751's `hashes = {sha256 = "..."}`.
+    """Return the hashes of PEP 751's `hashes = {sha256 = "..."}`.
 
     Args:
         table: The table.

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Optional
 
+from packaging.utils import canonicalize_name
+
+from tools.lambda_lock import dependency_specifier
 from tools.lambda_lock import project as projects
-from tools.lambda_lock import requirement
 from tools.lambda_lock.formats import artefact
-from tools.lambda_lock.model import MAIN, Distribution, Edge, Lock, Origin, normalise
+from tools.lambda_lock.lock import MAIN, Distribution, Edge, Lock, Origin
 
 
 def read(path: Path, document: Mapping[str, Any], named: Optional[Path]) -> Lock:
-    """Returns the lock.
+    """Return the lock.
 
     Args:
         path: The lock file.
@@ -53,19 +55,19 @@ def read(path: Path, document: Mapping[str, Any], named: Optional[Path]) -> Lock
 
 
 def _requires_python(metadata: Mapping[str, Any]) -> str:
-    """Returns the Pythons of the lock's targets; one that names none is for all."""
+    """Return the Pythons of the lock's targets; one that names none is for all."""
     pythons = [str(target.get("requires_python", "")) for target in metadata.get("targets", [])]
     return " || ".join(pythons) if all(pythons) else ""
 
 
 def _distribution(path: Path, package: Mapping[str, Any], problems: list[str]) -> Distribution:
     files = package.get("files", [])
-    name = normalise(package["name"])
-    edges, unread = requirement.edges(package.get("dependencies", ()), ())
+    name = canonicalize_name(package["name"])
+    edges, unread = dependency_specifier.edges(package.get("dependencies", ()), ())
     problems += [
         f"{name}: {line!r} in {path.name} is not a requirement as PEP 508 has them" for line in unread
     ]
-    extras = [normalise(extra) for extra in package.get("extras", ())]
+    extras = [canonicalize_name(extra) for extra in package.get("extras", ())]
     if extras:
         edges = [edge._replace(of_extra=extra) for edge in edges if edge.name != name for extra in extras]
     origin, location = Origin.INDEX, ""
@@ -95,11 +97,11 @@ def _roots_of_packages(packages: list[Any]) -> dict[str, tuple[Edge, ...]]:
     roots: dict[str, list[Edge]] = {MAIN: []}
     for package in packages:
         edge = Edge(
-            normalise(package["name"]),
-            frozenset(map(normalise, package.get("extras", ()))),
+            canonicalize_name(package["name"]),
+            frozenset(map(canonicalize_name, package.get("extras", ()))),
             package.get("marker"),
             package.get("version"),
         )
         for group in package.get("groups", ["default"]):
-            roots.setdefault(MAIN if group == "default" else normalise(group), []).append(edge)
+            roots.setdefault(MAIN if group == "default" else canonicalize_name(group), []).append(edge)
     return {group: tuple(edges) for group, edges in roots.items()}

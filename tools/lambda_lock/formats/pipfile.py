@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Optional
 
+from packaging.utils import canonicalize_name
+
 from tools.lambda_lock import project as projects
 from tools.lambda_lock.formats import artefact
-from tools.lambda_lock.model import MAIN, Distribution, Edge, Lock, Origin, normalise
+from tools.lambda_lock.lock import MAIN, Distribution, Edge, Lock, Origin
 
 # What Pipenv makes of a distribution's Requires-Python. It excludes the Pythons that a distribution cannot
 # run on, not those it is not needed on.
@@ -20,7 +22,7 @@ _LEAST = re.compile(r">=\s*'([\d.]+)'")
 
 
 def read(path: Path, document: Mapping[str, Any], named: Optional[Path]) -> Lock:
-    """Returns the lock.
+    """Return the lock.
 
     Args:
         path: The lock file.
@@ -35,7 +37,7 @@ def read(path: Path, document: Mapping[str, Any], named: Optional[Path]) -> Lock
     for category, table in document.items():
         if category == "_meta":
             continue
-        group = {"default": MAIN, "develop": "dev"}.get(category, normalise(category))
+        group = {"default": MAIN, "develop": "dev"}.get(category, canonicalize_name(category))
         for spelled, entry in table.items():
             distribution = _distribution(spelled, entry)
             marker = entry.get("markers")
@@ -45,7 +47,7 @@ def read(path: Path, document: Mapping[str, Any], named: Optional[Path]) -> Lock
                 marker = None
             distribution = distribution._replace(marker=marker)
             found.setdefault(distribution.name, distribution)
-            extras = frozenset(map(normalise, entry.get("extras", ())))
+            extras = frozenset(map(canonicalize_name, entry.get("extras", ())))
             roots.setdefault(group, []).append(Edge(distribution.name, extras, marker))
     notes: tuple[str, ...] = ()
     if project:
@@ -83,7 +85,7 @@ def _distribution(name: str, entry: Mapping[str, Any]) -> Distribution:
         hashes += artefact.hash_in_fragment(entry["file"])
     version = str(entry.get("version", "")).lstrip("=")
     return Distribution(
-        name=normalise(name),
+        name=canonicalize_name(name),
         version=version or artefact.version_of(location) or "",
         hashes=artefact.hashes(hashes),
         sdist=not artefact.is_wheel(location) if origin is Origin.URL else None,

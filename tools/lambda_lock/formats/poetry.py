@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Optional
 
+from packaging.utils import canonicalize_name
+
 from tools.lambda_lock import project as projects
 from tools.lambda_lock.formats import artefact
-from tools.lambda_lock.model import MAIN, Distribution, Edge, Lock, Origin, normalise
+from tools.lambda_lock.lock import MAIN, Distribution, Edge, Lock, Origin
 
 _ORIGINS = {"directory": Origin.PATH, "git": Origin.GIT, "file": Origin.PATH, "url": Origin.URL}
 
 
 def read(path: Path, document: Mapping[str, Any], named: Optional[Path]) -> Lock:
-    """Returns the lock.
+    """Return the lock.
 
     Args:
         path: The lock file.
@@ -65,7 +67,7 @@ def _distribution(package: Mapping[str, Any], source: Mapping[str, Any], files: 
     origin = _ORIGINS.get(source.get("type", ""), Origin.INDEX)
     location = str(source.get("url", "")) if origin is not Origin.INDEX else ""
     return Distribution(
-        name=normalise(package["name"]),
+        name=canonicalize_name(package["name"]),
         version=package["version"],
         hashes=artefact.hashes(file["hash"] for file in files),
         edges=tuple(_edges(package)),
@@ -77,7 +79,7 @@ def _distribution(package: Mapping[str, Any], source: Mapping[str, Any], files: 
 
 
 def _edges(package: Mapping[str, Any]) -> list[Edge]:
-    extras = {normalise(name): lines for name, lines in package.get("extras", {}).items()}
+    extras = {canonicalize_name(name): lines for name, lines in package.get("extras", {}).items()}
     edges = []
     for name, value in package.get("dependencies", {}).items():
         for constraint in value if isinstance(value, list) else [value]:
@@ -90,7 +92,7 @@ def _edges(package: Mapping[str, Any]) -> list[Edge]:
                 edge._replace(of_extra=extra)
                 for extra, lines in extras.items()
                 if any(
-                    normalise(line.split()[0].partition("[")[0]) == edge.name
+                    canonicalize_name(line.split()[0].partition("[")[0]) == edge.name
                     for line in lines
                     if line.split()
                 )
@@ -99,7 +101,7 @@ def _edges(package: Mapping[str, Any]) -> list[Edge]:
 
 
 def _marker(markers: object) -> Optional[str]:
-    """Returns the marker of a locked package; format 2.1 may have one for each group."""
+    """Return the marker of a locked package; format 2.1 may have one for each group."""
     if isinstance(markers, dict):
         return " or ".join(f"({marker})" for _, marker in sorted(markers.items()))
     return str(markers) if markers else None
@@ -113,6 +115,6 @@ def _roots_of_packages(packages: list[Any]) -> dict[str, tuple[Edge, ...]]:
         markers = package.get("markers")
         for group in package.get("groups", [old]):
             marker = markers.get(group) if isinstance(markers, dict) else markers
-            edge = Edge(normalise(package["name"]), version=package["version"], marker=marker)
-            roots.setdefault(normalise(group), []).append(edge)
+            edge = Edge(canonicalize_name(package["name"]), version=package["version"], marker=marker)
+            roots.setdefault(canonicalize_name(group), []).append(edge)
     return {group: tuple(edges) for group, edges in roots.items()}

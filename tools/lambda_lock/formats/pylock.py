@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Optional
 
+from packaging.utils import canonicalize_name
+
 from tools.errors import PleasingError
+from tools.lambda_lock import dependency_specifier
 from tools.lambda_lock import project as projects
-from tools.lambda_lock import requirement
 from tools.lambda_lock.formats import artefact
-from tools.lambda_lock.model import MAIN, Distribution, Edge, Lock, Origin, normalise
+from tools.lambda_lock.lock import MAIN, Distribution, Edge, Lock, Origin
 
 
 def read(path: Path, document: Mapping[str, Any], named: Optional[Path]) -> Lock:
-    """Returns the lock.
+    """Return the lock.
 
     Args:
         path: The lock file.
@@ -42,14 +44,14 @@ def read(path: Path, document: Mapping[str, Any], named: Optional[Path]) -> Lock
     def edges(package: Package) -> tuple[Edge, ...]:
         own = _pdm(package)
         if own is not None:
-            found, unread = requirement.edges(own, ())
+            found, unread = dependency_specifier.edges(own, ())
             problems.extend(
                 f"{package.name}: {line!r} in {path.name} is not a requirement" for line in unread
             )
             return tuple(found)
         return tuple(
             Edge(
-                normalise(str(needed["name"])),
+                canonicalize_name(str(needed["name"])),
                 version=str(needed["version"]) if "version" in needed else None,
             )
             for needed in package.dependencies or ()
@@ -100,7 +102,7 @@ def _distribution(package: Any, edges: tuple[Edge, ...]) -> Distribution:
             location += f"#subdirectory={package.archive.subdirectory}"
     version = str(package.version) if package.version else artefact.version_of(location) or ""
     return Distribution(
-        name=normalise(package.name),
+        name=canonicalize_name(package.name),
         version=version,
         hashes=artefact.hashes(value for file in files for value in artefact.of_table(file.hashes)),
         edges=edges,
@@ -130,12 +132,12 @@ def _roots(lock: Any, project: Optional[projects.Project], names: set[str]) -> d
     for package in lock.packages:
         marker = str(package.marker) if package.marker else None
         version = str(package.version) if package.version else None
-        edge = Edge(normalise(package.name), marker=marker, version=version)
+        edge = Edge(canonicalize_name(package.name), marker=marker, version=version)
         if not marker or "dependency_groups" not in marker:
             roots[MAIN].append(edge)
             continue
         for group in sorted(groups | defaults):
-            in_group = MAIN if group in defaults else normalise(group)
+            in_group = MAIN if group in defaults else canonicalize_name(group)
             roots.setdefault(in_group, []).append(edge._replace(of_group=group))
     return {group: tuple(edges) for group, edges in roots.items()}
 

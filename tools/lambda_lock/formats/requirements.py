@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, Optional
 
+from packaging.utils import canonicalize_name
+
 from tools.errors import PleasingError
-from tools.lambda_lock import requirement
+from tools.lambda_lock import dependency_specifier
 from tools.lambda_lock.formats import artefact
-from tools.lambda_lock.model import MAIN, Distribution, Edge, Lock, Origin, normalise
+from tools.lambda_lock.lock import MAIN, Distribution, Edge, Lock, Origin
 
 _HASH = re.compile(r"\s--hash[= ](\S+)")
 _OPTION = re.compile(r"^(?:-i|--index-url|--extra-index-url)[= ]\s*(\S+)")
@@ -30,7 +32,7 @@ class _Entry(NamedTuple):
 
 
 def read(path: Path, text: str) -> Lock:
-    """Returns the lock.
+    """Return the lock.
 
     Args:
         path: The file.
@@ -75,9 +77,13 @@ def _lock(
     roots = []
     for distribution, extras, via in entries:
         edge = Edge(distribution.name, extras, distribution.marker, distribution.version)
-        parents = {normalise(name.partition("[")[0]) for name in via or () if _NAME.match(name)} & names
+        parents = {
+            canonicalize_name(name.partition("[")[0]) for name in via or () if _NAME.match(name)
+        } & names
         # Whatever else is named there is a file (-r requirements.in) or the project itself.
-        others = [name for name in via or () if not name.startswith("-c ") and normalise(name) not in names]
+        others = [
+            name for name in via or () if not name.startswith("-c ") and canonicalize_name(name) not in names
+        ]
         if others or not parents:
             roots.append(edge)
         for parent in parents - {distribution.name}:
@@ -98,7 +104,7 @@ def _lock(
 
 
 def _entries(text: str) -> Iterator[_Entry]:
-    """Yields the logical lines with the `# via` comment in, at the end of or below each."""
+    """Yield the logical lines with the `# via` comment in, at the end of or below each."""
     lines = text.splitlines()
     pending: Optional[_Entry] = None
     position = 0
@@ -154,14 +160,14 @@ def _distribution(
             return None  # The project itself: its code is in the repository.
         name = re.sub(r"^.*[/#=]", "", location)
         return Distribution(
-            normalise(name), "", marker=marker or None, origin=Origin.PATH, location=location
+            canonicalize_name(name), "", marker=marker or None, origin=Origin.PATH, location=location
         ), frozenset()
-    parsed = requirement.parse(text)
+    parsed = dependency_specifier.parse(text)
     if parsed is None:
         problems.append(f"{where}: {text!r} is not a requirement as PEP 508 has them")
         return None
-    name = normalise(parsed.name)
-    extras = frozenset(map(normalise, parsed.extras))
+    name = canonicalize_name(parsed.name)
+    extras = frozenset(map(canonicalize_name, parsed.extras))
     condition = str(parsed.marker) if parsed.marker else None
     if parsed.url:
         git = re.match(r"^(?:git|hg|svn|bzr)\+", parsed.url)

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Optional
 
+from packaging.utils import canonicalize_name
+
 from tools.lambda_lock.formats import artefact
-from tools.lambda_lock.model import MAIN, Distribution, Edge, Lock, Origin, normalise
+from tools.lambda_lock.lock import MAIN, Distribution, Edge, Lock, Origin
 
 
 def read(path: Path, document: Mapping[str, Any]) -> Lock:
-    """Returns the lock.
+    """Return the lock.
 
     Args:
         path: The lock file.
         document: Its content.
     """
     packages = document.get("package", [])
-    members = {normalise(name) for name in document.get("manifest", {}).get("members", [])}
+    members: set[str] = {canonicalize_name(name) for name in document.get("manifest", {}).get("members", [])}
     roots: dict[str, list[Edge]] = {MAIN: []}
     manifest = document.get("manifest", {})
     for requirement in manifest.get("requirements", []):  # A script's: it has no package of its own.
         roots[MAIN].append(_requirement_edge(requirement))
     for group, requirements in manifest.get("dependency-groups", {}).items():
-        roots.setdefault(normalise(group), []).extend(map(_requirement_edge, requirements))
+        roots.setdefault(canonicalize_name(group), []).extend(map(_requirement_edge, requirements))
     distributions = []
     indexes = set()
     for package in packages:
@@ -37,7 +40,7 @@ def read(path: Path, document: Mapping[str, Any]) -> Lock:
             for edge in distribution.edges:
                 roots[MAIN].append(edge._replace(of_extra=None))
             for group, requirements in package.get("dev-dependencies", {}).items():
-                roots.setdefault(normalise(group), []).extend(map(_edge, requirements))
+                roots.setdefault(canonicalize_name(group), []).extend(map(_edge, requirements))
     return Lock(
         title=f"uv.lock {document['version']}.{document.get('revision', 0)}",
         distributions=tuple(distributions),
@@ -48,12 +51,14 @@ def read(path: Path, document: Mapping[str, Any]) -> Lock:
 
 
 def _distribution(package: Mapping[str, Any], source: Mapping[str, Any], members: set[str]) -> Distribution:
-    name = normalise(package["name"])
+    name = canonicalize_name(package["name"])
     files = [*([package["sdist"]] if "sdist" in package else []), *package.get("wheels", [])]
     origin, location = _origin(source, name, members)
     edges = [_edge(requirement) for requirement in package.get("dependencies", [])]
     for extra, requirements in package.get("optional-dependencies", {}).items():
-        edges += [_edge(requirement)._replace(of_extra=normalise(extra)) for requirement in requirements]
+        edges += [
+            _edge(requirement)._replace(of_extra=canonicalize_name(extra)) for requirement in requirements
+        ]
     return Distribution(
         name=name,
         version=package.get("version", ""),
@@ -68,7 +73,8 @@ def _distribution(package: Mapping[str, Any], source: Mapping[str, Any], members
 
 def _origin(source: Mapping[str, Any], name: str, members: set[str]) -> tuple[Origin, str]:
     if "git" in source:
-        return Origin.GIT, artefact.public(source["git"])
+        # The commit and what it was chosen by stand behind the address.
+        return Origin.GIT, artefact.public(re.split("[?#]", source["git"])[0])
     if "url" in source:
         url = artefact.without_hash(source["url"])
         return Origin.URL, f"{url}#subdirectory={source['subdirectory']}" if "subdirectory" in source else url
@@ -81,20 +87,20 @@ def _origin(source: Mapping[str, Any], name: str, members: set[str]) -> tuple[Or
 
 def _edge(requirement: Mapping[str, Any]) -> Edge:
     return Edge(
-        name=normalise(requirement["name"]),
-        extras=frozenset(map(normalise, requirement.get("extra", ()))),
+        name=canonicalize_name(requirement["name"]),
+        extras=frozenset(map(canonicalize_name, requirement.get("extra", ()))),
         marker=requirement.get("marker"),
         version=requirement.get("version"),
     )
 
 
 def _requirement_edge(requirement: Mapping[str, Any]) -> Edge:
-    """Returns the edge of a requirement that the resolver was given, which names its extras another way."""
+    """Return the edge of a requirement that the resolver was given, which names its extras another way."""
     edge = _edge(requirement)
-    extras = frozenset(map(normalise, requirement.get("extras", ())))
+    extras = frozenset(map(canonicalize_name, requirement.get("extras", ())))
     return edge._replace(extras=edge.extras | extras, specifier=requirement.get("specifier", ""))
 
 
 def _resolution(markers: Optional[list[str]]) -> Optional[str]:
-    """Returns the marker of the forks of the resolution that a version belongs to."""
+    """Return the marker of the forks of the resolution that a version belongs to."""
     return " or ".join(f"({marker})" for marker in markers) if markers else None

@@ -30,6 +30,7 @@ def check_platform(
     runtime: Runtime,
     architecture: Architecture,
     summaries: Sequence[bytes] = (),
+    provided_libraries: Sequence[str] = (),
 ) -> list[BuildWarning]:
     """Check every native file that goes into the zip against the runtime, and return warnings.
 
@@ -39,6 +40,7 @@ def check_platform(
         architecture: The function's architecture.
         summaries: What lambda_wheel noted of native files when it unpacked their wheels; files that these do
             not know, or not with the same size and CRC-32, are read.
+        provided_libraries: Globs of library names that the function gets elsewhere.
 
     Raises:
         PleasingError: A file could never be loaded there; all such files at once.
@@ -51,7 +53,7 @@ def check_platform(
     facts = _facts(summaries)
     any_platform = _AnyPlatform(placed)
     files = _native_files(candidates, any_platform, facts)
-    findings = check(files, runtime, architecture, {item.name for item in placed})
+    findings = check(files, runtime, architecture, {item.name for item in placed}, provided_libraries)
     if findings.problems:
         raise PleasingError(findings.problems)
     return [BuildWarning(WarningKind.NATIVE_CODE, text) for text in findings.warnings]

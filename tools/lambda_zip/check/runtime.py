@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, Optional
 
 from tools.aws.facts import ARCHITECTURES, RUNTIMES, Architecture, Runtime, runtime_of_python
+from tools.aws.runtime import caveat, deprecation, find_runtime
 from tools.errors import PleasingError
 from tools.lambda_zip.warning import BuildWarning, WarningKind
 
@@ -23,6 +24,7 @@ def choose_runtime(
     built_with: Optional[tuple[int, int]],
     *,
     today: str,
+    accept_newer: bool = False,
 ) -> RuntimeChoice:
     """Choose the runtime and architecture, and check what was asked for.
 
@@ -31,32 +33,39 @@ def choose_runtime(
         architecture: As AWS spells it; None for the host's.
         built_with: Major and minor version that the PEX was built with, where known.
         today: ISO date, which a deprecated runtime is told by.
+        accept_newer: Whether a runtime is accepted that is newer than the table of facts.
 
     Raises:
         PleasingError: One is unknown, or cannot be told from the PEX.
     """
     problems: list[str] = []
-    chosen = _runtime(runtime, built_with, problems)
+    chosen = _runtime(runtime, built_with, problems, accept_newer)
     machine = _architecture(architecture, problems)
     if problems or chosen is None or machine is None:
         raise PleasingError(problems)
     warnings = []
-    if chosen.deprecated <= today:
-        newest = max(RUNTIMES.values(), key=lambda known: known.python)
-        text = (
-            f"{chosen.name} is deprecated by AWS since {chosen.deprecated}; "
-            f"move to a newer one, such as {newest.name}"
-        )
-        warnings.append(BuildWarning(WarningKind.DEPRECATED_RUNTIME, text))
+    deprecated = deprecation(chosen, today)
+    if deprecated:
+        warnings.append(BuildWarning(WarningKind.DEPRECATED_RUNTIME, deprecated))
+    unsure = caveat(chosen)
+    if unsure:
+        warnings.append(BuildWarning(WarningKind.RUNTIME, unsure))
     return RuntimeChoice(chosen, machine, warnings)
 
 
 def _runtime(
-    runtime: Optional[str], built_with: Optional[tuple[int, int]], problems: list[str]
+    runtime: Optional[str],
+    built_with: Optional[tuple[int, int]],
+    problems: list[str],
+    accept_newer: bool,
 ) -> Optional[Runtime]:
     known = ", ".join(RUNTIMES)
     if runtime:
-        found = RUNTIMES.get(runtime)
+        try:
+            found = find_runtime(runtime, accept_newer)
+        except PleasingError as error:
+            problems.extend(error.problems)
+            return None
         if found is None:
             problems.append(
                 f"runtime {runtime!r} is not one that Lambda has; known are {known}{_guess(runtime)}"

@@ -82,9 +82,6 @@ def _follow(
                 return f"{where}, which is a folder; put the folder's files in its place"
             return f"{where}, but there is no such file in the PEX"
         if not found.link:
-            return Member(
-                link.name, found.source, found.method, found.crc, found.compressed, found.size,
-                found.executable, False, found.offset,
-            )  # fmt: skip
+            return Member(link.name, found.source, found.row)
         current = found
     return f"{link.describe()} is a link that leads in a circle; put the file itself in its place"

@@ -110,7 +110,7 @@ def open_pex(path: Path, module_dir: str = "third_party/python", label: Optional
         return _open_folder(path, module_dir, label)
     if not os.path.lexists(path):
         raise PleasingError(f"there is no PEX {path}; build it first, or mend the path")
-    archive = ArchiveReader(path, label)
+    archive = ArchiveReader(path, label, "PEX")
     try:
         return _open_archive(archive, module_dir, label)
     except BaseException:
@@ -192,7 +192,7 @@ def _open_folder(path: Path, module_dir: str, label: str) -> Pex:
     try:
         pex.parts.extend(_pex_tool_part(member, module_dir) for member in tree.members)
         for wheel in zipped:
-            archive = ArchiveReader(deps / wheel, f"{label}/{_DEPS}{wheel}")
+            archive = ArchiveReader(deps / wheel, f"{label}/{_DEPS}{wheel}", "wheel")
             sources.append(archive)
             pex.parts.extend(_wheel_part(member, wheel, member.name) for member in archive.members)
     except BaseException:

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Optional
-
 from tools.errors import PleasingError
+from tools.lambda_zip.cap import Cap, Caps
 from tools.lambda_zip.report.contents import Contents
-from tools.lambda_zip.report.size import Cap
 from tools.text import human
 
 _ROWS = 12
 _FILES = 8
 
 
-class Caps(NamedTuple):
-    """What the zip, and the tree that it unpacks to, may take; None for no cap."""
-
-    zipped: Optional[Cap]
-    unzipped: Optional[Cap]
-
-
 def check_caps(caps: Caps, zipped: int, unzipped: int, contents: Contents) -> None:
-    """Checks the exact bytes of a finished zip against its caps.
+    """Check the exact bytes of a finished zip against its caps.
 
     Args:
         caps: The caps.

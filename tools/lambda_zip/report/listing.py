@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any, Optional
 
 from tools.lambda_zip.place.layout import Placed
+from tools.lambda_zip.place.selection import Selection
 from tools.lambda_zip.read.distribution import Distribution
 from tools.lambda_zip.read.pex import Area
-from tools.lambda_zip.selection import Selection
 from tools.text import human
 
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Any, Optional
 
 from tools.archive.writer import Written
+from tools.lambda_zip.cap import Cap
 from tools.lambda_zip.check.handler import ENTRY_HANDLER, Handler
 from tools.lambda_zip.check.runtime import RuntimeChoice
-from tools.lambda_zip.report.caps import Caps
+from tools.lambda_zip.options import Options
 from tools.lambda_zip.report.contents import FIRST_PARTY, WITHOUT_METADATA, Contents
-from tools.lambda_zip.report.size import Cap
 
 SCHEMA_VERSION = 1
 
@@ -21,7 +21,7 @@ def manifest_of(
     chosen: RuntimeChoice,
     written: Written,
     contents: Contents,
-    caps: Caps,
+    options: Options,
     warnings: Sequence[str],
 ) -> bytes:
     """Return the manifest: sorted, with no times and no paths of the machine.
@@ -31,7 +31,7 @@ def manifest_of(
         chosen: Runtime and architecture.
         written: The zip.
         contents: What takes the room.
-        caps: The caps, which the zip is within.
+        options: What was asked for: the caps, which the zip is within, and the event at the edge.
         warnings: What the user is told.
     """
     manifest: dict[str, Any] = {
@@ -45,6 +45,7 @@ def manifest_of(
         "runtime": chosen.runtime.name,
         "runtime_deprecated_from": chosen.runtime.deprecated,
         "architecture": chosen.architecture.name,
+        "edge": options.edge,
         "sha256": written.sha256.hex(),
         # What AWS calls CodeSha256 (API_FunctionConfiguration) and Terraform source_code_hash.
         "code_sha256": base64.b64encode(written.sha256).decode("ascii"),
@@ -65,8 +66,8 @@ def manifest_of(
             if share.version is not None
         ],
         "caps": {
-            "zip": _cap(caps.zipped, written.size),
-            "unzipped": _cap(caps.unzipped, written.unzipped),
+            "zip": _cap(options.caps.zipped, written.size),
+            "unzipped": _cap(options.caps.unzipped, written.unzipped),
         },
         "warnings": sorted(warnings),
     }

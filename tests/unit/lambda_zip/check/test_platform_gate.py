@@ -52,8 +52,8 @@ def test_a_library_that_loads() -> None:
 def test_a_library_for_another_python() -> None:
     assert run(placed(SO, GOOD, NUMPY), runtime="python3.12") == (
         [
-            f"{SO} (of numpy 2.0) can't be imported by python3.12 on x86_64: it is for Python 3.11, not for Python 3.12 on x86_64 "
-            "Linux; python3.11 would do, or the distribution's wheel for this one"
+            f"{SO} (of numpy 2.0) cannot be imported by python3.12 on x86_64: it is for Python 3.11, not for Python 3.12 on x86_64 "
+            "Linux; python3.11 would work, or the distribution's wheel for this one"
         ],
         [],
     )
@@ -79,7 +79,7 @@ def test_programs_are_read_by_mode() -> None:
 
 def test_a_library_that_cannot_be_read() -> None:
     (problem,) = run(placed("a.so", GOOD[:70]))[0]
-    assert problem.startswith("a.so (of first-party code) begins like an ELF file, but can't be read: ")
+    assert problem.startswith("a.so (of first-party code) begins like an ELF file, but cannot be read: ")
 
 
 @pytest.mark.parametrize(
@@ -127,3 +127,12 @@ def test_a_damaged_member_is_told() -> None:
 
     item.source.beginning = fail  # type: ignore[method-assign, assignment]
     assert run(Placed("a.so", item, "a.so", Area.FIRST_PARTY, None))[0] == ["a.so in app.pex is damaged"]
+
+
+def test_a_library_that_the_function_gets_elsewhere() -> None:
+    item = placed(SO, build_elf([Library("libodbc.so.2"), Library("libc.so.6")]), NUMPY)
+    (problem,) = run(item)[0]
+    assert "libodbc.so.2" in problem
+    assert 'provided_libraries = ["libodbc.so.2"]' in problem
+    found = check_platform([item], RUNTIMES["python3.11"], ARCHITECTURES["x86_64"], (), ["libodbc.so*"])
+    assert found == []

@@ -35,11 +35,28 @@ def test_a_deprecated_runtime_is_a_warning_with_its_date() -> None:
     assert choose_runtime("python3.9", "x86_64", None, today="2025-12-15").warnings == [
         BuildWarning(
             WarningKind.DEPRECATED_RUNTIME,
-            "python3.9 is deprecated by AWS since 2025-12-15; move to a newer one, such as python3.14",
+            "python3.9 is deprecated by AWS since 2025-12-15 (functions cannot be created from 2027-02-01, nor "
+            "updated from 2027-03-03); move to a newer one, such as python3.14",
         )
     ]
     assert WarningKind.DEPRECATED_RUNTIME.depends_on_date
     assert choose_runtime("python3.9", "x86_64", None, today="2025-12-14").warnings == []
+
+
+def test_a_preview_is_a_warning() -> None:
+    (warning,) = choose_runtime("python3.15", "arm64", None, today="2026-11-21").warnings
+    assert warning.kind is WarningKind.RUNTIME
+    assert warning.text.startswith("python3.15 is a preview: ")
+    assert not warning.kind.depends_on_date
+
+
+def test_a_runtime_newer_than_the_facts_is_a_warning_where_it_is_accepted() -> None:
+    with pytest.raises(PleasingError) as caught:
+        choose_runtime("python3.99", "arm64", None, today="2026-11-21")
+    assert str(caught.value).startswith("runtime 'python3.99' is not known to this version of awslambda, ")
+    chosen = choose_runtime("python3.99", "arm64", None, today="2026-11-21", accept_newer=True)
+    assert chosen.runtime.name == "python3.99"
+    assert [warning.kind for warning in chosen.warnings] == [WarningKind.RUNTIME]
 
 
 @pytest.mark.parametrize(

@@ -177,7 +177,7 @@ def test_a_wheel_that_is_not_unpacked(tmp_path: Path) -> None:
 def test_a_damaged_wheel_of_a_packed_pex_is_named(tmp_path: Path) -> None:
     path = echo_pex(PexKind.PACKED).write(tmp_path / "app.pex")
     (path / ".deps" / "msgspec-0.19.0-py3-none-any.whl").write_bytes(b"")
-    assert problem(path) == "app.pex/.deps/msgspec-0.19.0-py3-none-any.whl is empty, not a PEX or zip archive"
+    assert problem(path) == "app.pex/.deps/msgspec-0.19.0-py3-none-any.whl is empty, not a wheel"
 
 
 def test_a_wheel_outside_of_a_packed_pex_is_not_followed(tmp_path: Path) -> None:

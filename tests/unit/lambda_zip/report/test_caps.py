@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from tools.errors import PleasingError
-from tools.lambda_zip.report.caps import Caps, check_caps
+from tools.lambda_zip.cap import Cap, Caps
+from tools.lambda_zip.report.caps import check_caps
 from tools.lambda_zip.report.contents import Contents, FileSize, Share
-from tools.lambda_zip.report.size import Cap
 
 CONTENTS = Contents(
     [Share("numpy", "2.0", 1500, 9000, 3), Share("first-party code", None, 500, 1000, 2)],

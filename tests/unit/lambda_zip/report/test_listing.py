@@ -86,4 +86,4 @@ def test_a_bad_pex_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "app.pex").write_bytes(b"")
     result = run("list", tmp_path / "app.pex")
     assert (result.status, result.out) == (1, "")
-    assert result.err == "app.pex: error: app.pex is empty, not a PEX or zip archive\n"
+    assert result.err == "app.pex: error: app.pex is empty, not a PEX\n"

@@ -1,0 +1,1 @@
+"""Deploys the zip of a function: to a function of Lambda that is there already."""

@@ -1,0 +1,45 @@
+"""A refusal: why a distribution of a lock cannot be a target, and the way out."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from tools.lambda_lock.lock import Distribution, Origin
+
+
+def refusal(item: Distribution) -> Optional[str]:
+    """Return what keeps a distribution from being written as a target, or None where nothing does.
+
+    Args:
+        item: The distribution.
+    """
+    way_out = f"--map {item.name}=//path/to:target"
+    if item.origin is Origin.PATH:
+        return (
+            f"{item.title} is a local path ({item.location}), which is a target of the repository's own; "
+            f"say which with {way_out}"
+        )
+    if item.origin is Origin.GIT:
+        return (
+            f"{item.title} comes from version control ({item.location}), for which lock files have no hash; "
+            "depend on an archive by URL, which has one, or publish a wheel, or write a target by hand and "
+            f"say so with {way_out}"
+        )
+    if "#" in item.location and item.origin is Origin.URL:
+        return (
+            f"{item.title} is a part of an archive ({item.location}), which python_requirement cannot "
+            "build; publish a wheel of it, or write a target by hand and say so with "
+            f"{way_out}"
+        )
+    if not item.version:
+        return (
+            f"{item.title} ({item.location}) has no version in the lock nor in its file's name; write a "
+            f"target by hand and say so with {way_out}"
+        )
+    if not item.hashes:
+        return (
+            f"{item.title} has no SHA-256 hash in the lock; lock with hashes (`pip-compile "
+            "--generate-hashes`, `uv export` without --no-hashes), or take what the index says now with "
+            "--fetch-hashes"
+        )
+    return None

@@ -1,0 +1,56 @@
+"""Decides which files of a PEX go into the zip, under which names, and which stay out."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from tools.lambda_zip.check.unavailable import check_unavailable
+from tools.lambda_zip.options import Options
+from tools.lambda_zip.place.collisions import settle
+from tools.lambda_zip.place.exclude import exclude
+from tools.lambda_zip.place.layout import lay_out
+from tools.lambda_zip.place.pattern import Patterns
+from tools.lambda_zip.place.selection import Selection
+from tools.lambda_zip.read.distribution import Owners
+from tools.lambda_zip.read.links import follow_links
+from tools.lambda_zip.read.pex import Pex, open_pex
+from tools.lambda_zip.warning import BuildWarning, WarningKind
+
+
+def select_files(options: Options, label: Optional[str] = None) -> Selection:
+    """Decide which files of a PEX go into a zip.
+
+    Args:
+        options: What decides.
+        label: How messages name the PEX; its path where not given.
+
+    Raises:
+        PleasingError: The PEX is damaged, or its files cannot be laid out.
+    """
+    excluded = Patterns(options.exclude, "exclude")
+    collisions_ok = Patterns(options.collisions_ok, "collisions_ok")
+    pex = open_pex(options.pex, options.module_dir, label)
+    try:
+        return _select(pex, options, excluded, collisions_ok)
+    except BaseException:
+        pex.close()
+        raise
+
+
+def _select(pex: Pex, options: Options, excluded: Patterns, collisions_ok: Patterns) -> Selection:
+    if options.verify:
+        from tools.archive.verify import verify_members
+
+        verify_members([part.member for part in pex.parts])
+    check_unavailable(pex.parts)
+    parts = follow_links(pex.parts)
+    owners = Owners(parts, options.declared or {})
+    layout = lay_out(parts, owners, options.source_roots, options.module_dir, options.entry_points)
+    kept = exclude(layout.placed, excluded)
+    settled = settle(kept.placed, collisions_ok)
+    unused = [
+        BuildWarning(WarningKind.UNUSED_PATTERN, f"collisions_ok: {glob!r} matches no collision; take it out")
+        for glob in collisions_ok.unmatched
+    ]
+    warnings = [*kept.warnings, *settled.warnings, *unused]
+    return Selection(pex, settled.placed, [*layout.left_out, *kept.left_out], warnings)
