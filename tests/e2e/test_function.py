@@ -114,7 +114,10 @@ def test_unknown_runtime_and_architecture_are_told_together(engine: str, tmp_pat
         "svc/BUILD", 'exclude = ["*.pyi"],', 'runtime = "python3.1",\n    architecture = "amd64",'
     )
     output = repository.fail(LAMBDA)
-    assert "runtime 'python3.1' is not one that Lambda has; known are python3.8, " in output
+    assert (
+        "python_lambda lambda: runtime 'python3.1' is not one that Lambda has; known are python3.8, "
+        in output
+    )
     assert "architecture 'amd64' is not one that Lambda has; known are x86_64, arm64" in output
 
 

@@ -5,14 +5,17 @@ The tools are stood for by a script that writes down how it was called, so that 
 
 from __future__ import annotations
 
+import ast
 import json
 import platform
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.conftest import engine  # noqa: F401 - a fixture
-from tests.e2e.harness import Repository
+from tests.e2e.harness import EMBEDDED, ROOT, Repository
+from tools.aws.facts import ARCHITECTURES, PREVIEW_RUNTIMES, RUNTIMES
 
 _MACHINE = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
 _ALWAYS = [
@@ -25,6 +28,9 @@ _ALWAYS = [
     "--package=svc",
     "--entry-point=svc/_f_main.py",
 ]
+
+
+_RUNTIMES = ", ".join([*RUNTIMES, *PREVIEW_RUNTIMES])
 
 
 @pytest.fixture
@@ -61,7 +67,7 @@ def test_every_argument_reaches_the_tool(repository: Repository) -> None:
     arguments = """
         handler = "app.py:handler", deps = ["//lib"], runtime = "python3.12", architecture = "arm64",
         max_size = 1000, max_unzipped_size = "2MB", source_roots = ["src", "lib"], exclude = ["it's", "a b/**"],
-        collisions_ok = ["LICENSE"], labels = ["x"]
+        collisions_ok = ["LICENSE"], provided_libraries = ["libodbc.so.2"], imports_ok = ["numpy.*"], labels = ["x"]
     """
     assert _action(repository, arguments) == sorted(
         [
@@ -75,6 +81,8 @@ def test_every_argument_reaches_the_tool(repository: Repository) -> None:
             "--exclude=it's",
             "--exclude=a b/**",
             "--collisions-ok=LICENSE",
+            "--provided-library=libodbc.so.2",
+            "--imports-ok=numpy.*",
             "--no-verify",
             "--declared=",
         ]
@@ -91,6 +99,7 @@ def test_settings_are_defaults(repository: Repository) -> None:
         ".plzconfig",
         "MaxUnzippedSize = 9MB",
         "MaxSize = edge-viewer\nRuntime = python3.13\nArchitecture = arm64\nVerify = true\nCheckPlatform = false\n"
+        "CheckImports = false\nAcceptNewerRuntimes = true\n"
         "CheckProvenance = false\nSourceRoots = src/python\nSourceRoots = lib",
     )
     assert _action(repository, 'handler = "app.py:handler"') == sorted(
@@ -104,6 +113,8 @@ def test_settings_are_defaults(repository: Repository) -> None:
             "--source-root=lib",
             "--verify",
             "--no-check-platform",
+            "--no-check-imports",
+            "--accept-newer-runtimes",
         ]
     )
 
@@ -174,7 +185,8 @@ python_requirement(
         "--extras=a,b",
         "--marker=python_version < '3.14'",
         "--name=zope.interface",
-        "--target=///linux_lambda313arm64//third_party/python:zope_interface",
+        "--target=//third_party/python:zope_interface for python3.13 on arm64 "
+        "(///linux_lambda313arm64//third_party/python:zope_interface)",
         "--version=7.2",
         "--hash=sha256:00",
         "--hash=sha256:11",
@@ -193,6 +205,23 @@ python_requirement(
         (
             'handler = "pkg.mod.handler"',
             "python_lambda f: handler pkg.mod.handler is a module's, and there are no srcs and no deps that could have it",
+        ),
+        (
+            'handler = "app.py:handler", out = "lambda.json"',
+            "python_lambda f: out is the name of the zip, and lambda.json would be the manifest's. Give it another ending, such as .zip",
+        ),
+        (
+            'handler = "app.py:handler", runtime = "python3.1"',
+            f"python_lambda f: runtime 'python3.1' is not one that Lambda has; known are {_RUNTIMES}\n",
+        ),
+        (
+            'handler = "app.py:handler", runtime = "python3.16"',
+            f"python_lambda f: runtime 'python3.16' is not one that Lambda has; known are {_RUNTIMES}; to build for it, take "
+            'a newer awslambda, or set AcceptNewerRuntimes = true under [Plugin "awslambda"]\n',
+        ),
+        (
+            'handler = "app.py:handler", architecture = "amd64"',
+            "python_lambda f: architecture 'amd64' is not one that Lambda has; known are x86_64, arm64\n",
         ),
     ],
 )
@@ -218,3 +247,77 @@ def test_functions_of_one_platform_share_their_dependencies(repository: Reposito
     _action(repository, 'handler = "app.py:handler", deps = ["//lib"], runtime = "python3.12"', extra)
     folders = {path.name for path in (repository.path / "plz-out" / "gen").glob("linux_*")}
     assert folders == {f"linux_lambda312{_MACHINE.replace('_', '')}"}
+
+
+def test_a_repository_without_preloaded_definitions(repository: Repository) -> None:
+    repository.edit(".plzconfig", "PreloadSubincludes = ///python//build_defs:python", "")
+    assert "--handler=app.py:handler" in _action(repository, 'handler = "app.py:handler", deps = ["//lib"]')
+
+
+def test_the_tools_own_wheels_come_by_the_users_pip_configuration(tmp_path: Path, engine: str) -> None:  # noqa: F811
+    if engine == EMBEDDED:
+        pytest.skip("the embedded engine hands no variables to actions that rules do not name")
+    repository = Repository("platforms", tmp_path, engine)
+    repository.edit(
+        ".plzconfig", "[Parse]", "[Cache]\nDir =\n\n[Build]\nPassUnsafeEnv = PIP_NO_INDEX\n\n[Parse]"
+    )
+    run = repository.run("build", "//third_party/python:tomli", PIP_NO_INDEX="1")
+    assert run.status != 0
+    assert "pip could not fetch installer==0.7.0, which this plugin's tools need:" in run.output
+
+
+def test_the_rule_knows_the_runtimes_and_architectures_of_the_facts() -> None:
+    rules = (ROOT / "build_defs" / "awslambda.build_defs").read_text()
+    constants = dict(re.findall(r"^(_LAMBDA_\w+) = (.+)$", rules, re.MULTILINE))
+    known = [*RUNTIMES, *PREVIEW_RUNTIMES]
+    assert ast.literal_eval(constants["_LAMBDA_RUNTIMES"]) == known
+    assert ast.literal_eval(constants["_LAMBDA_ARCHITECTURES"]) == list(ARCHITECTURES)
+    newest = int(known[-1].removeprefix("python3."))
+    first, end = map(int, re.findall(r"range\((\d+), (\d+)\)", constants["_LAMBDA_NEWER_RUNTIMES"])[0])
+    assert first == newest + 1
+    build = (ROOT / "build_defs" / "BUILD").read_text()
+    assert f"for minor in range(8, {end})" in build
+    assert known[0] == "python3.8"
+
+
+def test_a_newer_runtime_is_built_for_where_the_setting_says_so(repository: Repository) -> None:
+    repository.edit(".plzconfig", "MaxUnzippedSize = 9MB", "AcceptNewerRuntimes = true")
+    called = _action(repository, 'handler = "app.py:handler", deps = ["//lib"], runtime = "python3.16"')
+    assert {"--runtime=python3.16", "--accept-newer-runtimes"} <= set(called)
+
+
+def test_a_zip_may_have_a_space_in_its_name(repository: Repository) -> None:
+    _declare(repository, 'handler = "app.py:handler", out = "my lambda.zip"')
+    repository.build("//svc:f")
+    assert repository.zip("//svc:my lambda").exists()
+    assert repository.zip("//svc:my lambda").with_suffix(".json").exists()
+
+
+def test_nothing_of_a_requirement_is_run_by_the_shell(repository: Repository) -> None:
+    extra = """
+python_requirement(
+    name = "six`touch ran`",
+    package_name = "six'$(touch ran)",
+    version = "1; touch ran",
+    hashes = ["sha256:`touch ran`"],
+    marker = "`touch ran`",
+)
+"""
+    _declare(repository, 'handler = "app.py:handler"', extra)
+    repository.build("//svc:six`touch ran`")
+    fetched = json.loads((repository.path / "plz-out/gen/svc/six`touch ran`.whl").read_text())["arguments"]
+    assert {"--name=six'$(touch ran)", "--version=1; touch ran", "--hash=sha256:`touch ran`"} <= set(fetched)
+    assert "--target=//svc:six`touch ran`" in fetched
+    assert not list(repository.path.rglob("ran"))
+
+
+def test_a_python_rule_gets_the_sources_and_dependencies_of_a_function(repository: Repository) -> None:
+    extra = 'python_binary(name = "caller", main = "caller.py", deps = [":f"])'
+    (repository.path / "svc" / "caller.py").write_text("import lib.lib, svc.app\nprint(svc.app.__name__)\n")
+    _declare(repository, 'handler = "app.py:handler", deps = ["//lib"], runtime = "python3.13"', extra)
+    run = repository.run("run", "//svc:caller")
+    assert run.status == 0, run.output
+    assert run.stdout.splitlines()[-1] == "svc.app"
+    # A rule that takes the zip gets the zip.
+    repository.build("//svc:f")
+    assert repository.zip("//svc:f").exists()

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from docs import reference
-from tools.aws.facts import RUNTIMES, UNZIPPED_LIMITS, ZIP_LIMITS
+from tools.aws.facts import PREVIEW_RUNTIMES, RUNTIMES, UNZIPPED_LIMITS, ZIP_LIMITS
 
 RULES_TEXT = reference.RULES.read_text()
 
@@ -58,4 +58,4 @@ def test_every_preset_and_its_bytes_are_documented() -> None:
 
 def test_the_example_of_a_runtime_is_one() -> None:
     for name in re.findall(r"python3\.\d+", RULES_TEXT):
-        assert name in RUNTIMES
+        assert name in {**RUNTIMES, **PREVIEW_RUNTIMES}

@@ -59,16 +59,11 @@ def _below_tools(source: Path) -> str:
 
 
 def _of_wheel(wheel: Path) -> Iterator[tuple[str, bytes]]:
-    """Yields a package's modules from a wheel, or from what pip_library makes of one."""
+    """Yield the modules of a wheel's packages."""
     with zipfile.ZipFile(wheel) as archive:
-        names = archive.namelist()
-        # pip_library puts its packages below the folder of its rule.
-        metadata = next((name for name in names if ".dist-info/" in name), "")
-        prefix = metadata[: metadata.index(".dist-info/")].rpartition("/")[0]
-        for name in names:
-            path = PurePosixPath(name)
-            if name.endswith((".py", ".typed")) and path.is_relative_to(prefix) and ".dist-info" not in name:
-                yield str(path.relative_to(prefix)), archive.read(name)
+        for name in archive.namelist():
+            if name.endswith((".py", ".typed")) and ".dist-info/" not in name:
+                yield name, archive.read(name)
 
 
 def _compiled(name: str, source: bytes) -> bytes:
