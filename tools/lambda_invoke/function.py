@@ -75,6 +75,6 @@ def _function(path: Path, place: Path, size: int, content: dict[str, Any]) -> Fu
         handler=content["handler"]["entry"],
         runtime=RUNTIMES[content["runtime"]],
         architecture=ARCHITECTURES[content["architecture"]],
-        edge=_EDGE_CAPS.get(cap.get("name", "")),
+        edge=content.get("edge") or _EDGE_CAPS.get(cap.get("name", "")),
         relocated=dict(content.get("relocated", {})),
     )

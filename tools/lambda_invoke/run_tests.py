@@ -51,7 +51,10 @@ def run_tests(options: argparse.Namespace, setup_of: Callable[[], Setup], where:
         say(f"{where}: skipped: {reason}")
         return 0
     if options.coverage:
-        setup = setup._replace(measured=sorted(SourcePaths(setup.function).first_party))
+        setup = setup._replace(
+            measured=sorted(SourcePaths(setup.function).first_party),
+            client=[*setup.client, *map(str, options.coverage_lib)],
+        )
     environment = ExecutionEnvironment(setup, lambda text: None)
     try:
         with tempfile.TemporaryDirectory(prefix="lambda_invoke-") as folder:

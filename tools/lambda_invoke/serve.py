@@ -44,7 +44,9 @@ def serve(setup: Setup, port: int, watch: bool, where: str) -> None:
     try:
         server = _Server((_LOOPBACK, port), _Handler)
     except OSError as error:
-        raise PleasingError(f"cannot listen on {_LOOPBACK}:{port}: {error.strerror}; choose another port") from error
+        raise PleasingError(
+            f"cannot listen on {_LOOPBACK}:{port}: {error.strerror}; choose another port"
+        ) from error
     server.function = function
     name = setup.name
     url = f"http://{_LOOPBACK}:{server.server_address[1]}"
@@ -99,7 +101,10 @@ class _Function:
                 say(error.render(self._where), sys.stderr)
                 return
             if new.runtime != old.runtime or new.architecture != old.architecture:
-                say(f"{self._where}: error: the runtime or the architecture changed: start this anew", sys.stderr)
+                say(
+                    f"{self._where}: error: the runtime or the architecture changed: start this anew",
+                    sys.stderr,
+                )
                 return
             self._environment.close()
             self._setup = self._setup._replace(function=new)
