@@ -1,6 +1,6 @@
-"""Reference: the README's tables of arguments and settings, made from the rules and from .plzconfig.
+"""Reference: the tables of docs/rules.md, of arguments and settings, made from the rules and from .plzconfig.
 
-`python3 -m docs.reference` writes them; a test fails where README.md has others.
+`python3 -m docs.reference` writes them; a test fails where rules.md has others.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tools.plzconfig import PluginSetting, PlzConfig
 _ROOT = Path(__file__).resolve().parent.parent
 RULES = _ROOT / "build_defs" / "awslambda.build_defs"
 SETTINGS = _ROOT / ".plzconfig"
-README = _ROOT / "README.md"
+PAGE = _ROOT / "docs" / "rules.md"
 
 # An annotation of the BUILD language may name an argument's aliases, which Python's grammar takes for operators.
 _ALIASES = re.compile(r"&\w+")
@@ -88,7 +88,7 @@ def settings() -> list[PluginSetting]:
 
 
 def rendered() -> dict[str, str]:
-    """Returns the generated parts of README.md by the names of their markers."""
+    """Returns the generated parts of docs/rules.md by the names of their markers."""
     parts = {rule.name: _rule_table(rule) for rule in rules()}
     parts["settings"] = _settings_table()
     return parts
@@ -144,8 +144,8 @@ def _cell(text: str) -> str:
 
 
 def main() -> int:
-    """Writes README.md's generated parts."""
-    README.write_text(update(README.read_text()))
+    """Writes the generated parts of docs/rules.md."""
+    PAGE.write_text(update(PAGE.read_text()))
     return 0
 
 

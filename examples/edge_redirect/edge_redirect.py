@@ -1,7 +1,8 @@
 """Lets viewers with a signed session cookie through CloudFront, and sends everybody else to the login page.
 
-A Lambda@Edge function for the viewer request event. It has no environment variables and no layers, so that what it
-needs is in its zip: the key is the resource `session_key`, which a real service takes from a rule that fetches it.
+A Lambda@Edge function for the viewer request event. It has no environment variables and no layers, so what it needs is
+in its zip: its configuration is the module that the rule makes of `config`, and the key is the resource `session_key`,
+which a real service takes from a rule that fetches it.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any, Optional
 from urllib.parse import quote
 
+from examples.edge_redirect.lambda_config import CONFIG
+
 COOKIE = "session"
-LOGIN = "/login"
+LOGIN = CONFIG["LOGIN"]
 
 _key_file = pkgutil.get_data(__name__, "session_key")
 if not _key_file:

@@ -36,7 +36,7 @@ PROGRAM = b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 4
 SHEBANG = b"#!/usr/bin/env python3.11\n"
 
 # Magic numbers of bytecode, little-endian with "\r\n" behind.
-MAGIC = {(3, 9): 3425, (3, 10): 3439, (3, 11): 3495, (3, 12): 3531, (3, 13): 3571}
+MAGIC = {(3, 9): 3425, (3, 10): 3439, (3, 11): 3495, (3, 12): 3531, (3, 13): 3571, (3, 14): 3627}
 
 
 def bytecode(python: tuple[int, int] = (3, 11)) -> bytes:

@@ -32,14 +32,14 @@ def main() -> int:
             try:
                 outcome = try_out(real, Path(folder))
             except subprocess.SubprocessError as error:
-                print(f"{real.name:<26} {real.version:<14} FAILED {error}", flush=True)
+                print(f"{real.name:<26} {real.pin:<14} FAILED {error}", flush=True)
                 failed += 1
                 continue
         failed += bool(outcome.problems)
         seconds = time.monotonic() - start
         word = "FAILED" if outcome.problems else "passed"
         print(
-            f"{real.name:<26} {real.version:<14} {word} {outcome.files:>6,} files {outcome.zip_bytes:>12,} bytes "
+            f"{real.name:<26} {real.pin:<14} {word} {outcome.files:>6,} files {outcome.zip_bytes:>12,} bytes "
             f"{seconds:>5.1f} s  {outcome.gate and 'gate: ' + outcome.gate}",
             flush=True,
         )

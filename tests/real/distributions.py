@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import sys
+from typing import NamedTuple, Optional
 
 
 class Real(NamedTuple):
@@ -15,6 +16,7 @@ class Real(NamedTuple):
         odd: Why it is in the list.
         namespaces: Packages that must still be namespace packages (PEP 420) in the zip.
         check: A statement that the handler runs after the imports.
+        recent: From which Python on another version is pinned, as that one has no wheels for it, and which.
     """
 
     name: str
@@ -23,9 +25,17 @@ class Real(NamedTuple):
     odd: str
     namespaces: tuple[str, ...] = ()
     check: str = "pass"
+    recent: Optional[tuple[tuple[int, int], str]] = None
+
+    @property
+    def pin(self) -> str:
+        """The version for the Python that runs this."""
+        if self.recent is not None and sys.version_info >= self.recent[0]:
+            return self.recent[1]
+        return self.version
 
 
-# The first ten are small, have wheels for Python 3.9 to 3.13, and run in CI.
+# The first ten are small, have wheels for Python 3.9 to 3.14, and run in CI.
 SAMPLE = (
     Real(
         "msgpack",
@@ -33,16 +43,37 @@ SAMPLE = (
         ("msgpack",),
         "native code",
         check="assert msgpack.unpackb(msgpack.packb([1])) == [1]",
+        recent=((3, 14), "1.2.4"),
     ),
-    Real("PyYAML", "6.0.2", ("yaml", "_yaml"), "two top-level packages, a name in capitals"),
-    Real("MarkupSafe", "3.0.2", ("markupsafe", "markupsafe._speedups"), "native code with a stub beside it"),
-    Real("zope.interface", "7.2", ("zope.interface",), "a namespace package with a .pth file", ("zope",)),
+    Real(
+        "PyYAML",
+        "6.0.2",
+        ("yaml", "_yaml"),
+        "two top-level packages, a name in capitals",
+        recent=((3, 14), "6.0.4"),
+    ),
+    Real(
+        "MarkupSafe",
+        "3.0.2",
+        ("markupsafe", "markupsafe._speedups"),
+        "native code with a stub beside it",
+        recent=((3, 14), "3.0.4"),
+    ),
+    Real(
+        "zope.interface",
+        "7.2",
+        ("zope.interface",),
+        "a namespace package with a .pth file",
+        ("zope",),
+        recent=((3, 14), "8.7"),
+    ),
     Real(
         "ruamel.yaml",
         "0.18.6",
         ("ruamel.yaml", "_ruamel_yaml"),
         "a namespace package over two wheels",
         ("ruamel",),
+        recent=((3, 13), "0.18.17"),
     ),
     Real(
         "tzdata",
@@ -51,9 +82,21 @@ SAMPLE = (
         "hundreds of data files and empty packages",
         check="from importlib.resources import files; assert (files('tzdata') / 'zoneinfo/UTC').read_bytes()",
     ),
-    Real("charset-normalizer", "3.4.0", ("charset_normalizer",), "a script, and a mypyc library at the root"),
-    Real("cffi", "1.17.1", ("cffi", "_cffi_backend"), "an extension module at the root, C headers"),
-    Real("wrapt", "1.17.0", ("wrapt", "wrapt._wrappers"), "native code"),
+    Real(
+        "charset-normalizer",
+        "3.4.0",
+        ("charset_normalizer",),
+        "a script, and a mypyc library at the root",
+        recent=((3, 14), "3.5.2"),
+    ),
+    Real(
+        "cffi",
+        "1.17.1",
+        ("cffi", "_cffi_backend"),
+        "an extension module at the root, C headers",
+        recent=((3, 14), "2.1.1"),
+    ),
+    Real("wrapt", "1.17.0", ("wrapt", "wrapt._wrappers"), "native code", recent=((3, 14), "2.5.2")),
     Real(
         "googleapis-common-protos",
         "1.66.0",
@@ -70,6 +113,7 @@ REST = (
         ("numpy",),
         "bundled libraries in numpy.libs, tests, scripts",
         check="assert numpy.ones(3).sum() == 3",
+        recent=((3, 14), "2.5.5"),
     ),
     Real(
         "pandas",
@@ -77,13 +121,26 @@ REST = (
         ("pandas",),
         "1,500 files, meson",
         check="assert pandas.DataFrame({'a': [1]}).a[0] == 1",
+        recent=((3, 14), "3.1.1"),
     ),
     Real(
         "cryptography", "44.0.0", ("cryptography.hazmat.bindings._rust", "cryptography.fernet"), "Rust, abi3"
     ),
     Real("pydantic", "2.10.4", ("pydantic", "pydantic_core"), "Rust; metadata asked for at import"),
-    Real("lxml", "5.3.0", ("lxml.etree", "lxml.html"), "large libraries, headers, XSLT data"),
-    Real("pillow", "11.0.0", ("PIL.Image", "PIL._imaging"), "pillow.libs, and a package of another name"),
+    Real(
+        "lxml",
+        "5.3.0",
+        ("lxml.etree", "lxml.html"),
+        "large libraries, headers, XSLT data",
+        recent=((3, 14), "6.1.3"),
+    ),
+    Real(
+        "pillow",
+        "11.0.0",
+        ("PIL.Image", "PIL._imaging"),
+        "pillow.libs, and a package of another name",
+        recent=((3, 14), "13.0.0"),
+    ),
     Real(
         "protobuf",
         "5.29.2",
@@ -91,7 +148,13 @@ REST = (
         "a library beside a namespace",
         ("google",),
     ),
-    Real("grpcio", "1.68.1", ("grpc", "grpc._cython.cygrpc"), "a certificate as data, a 12 MB library"),
+    Real(
+        "grpcio",
+        "1.68.1",
+        ("grpc", "grpc._cython.cygrpc"),
+        "a certificate as data, a 12 MB library",
+        recent=((3, 14), "1.85.3"),
+    ),
     Real(
         "google-cloud-storage",
         "2.19.0",
@@ -99,17 +162,44 @@ REST = (
         "a namespace over eight wheels, some with nspkg.pth",
         ("google",),
     ),
-    Real("psycopg2-binary", "2.9.10", ("psycopg2",), "libraries in a folder of another name"),
-    Real("orjson", "3.10.12", ("orjson",), "Rust", check="assert orjson.dumps([1]) == b'[1]'"),
-    Real("ujson", "5.10.0", ("ujson",), "an extension module at the root and nothing else"),
-    Real("regex", "2024.11.6", ("regex",), "native code", check="assert regex.match(r'\\p{L}+', 'é')"),
-    Real("greenlet", "3.1.1", ("greenlet",), "C++ headers among the modules"),
+    Real(
+        "psycopg2-binary",
+        "2.9.10",
+        ("psycopg2",),
+        "libraries in a folder of another name",
+        recent=((3, 14), "2.9.13"),
+    ),
+    Real(
+        "orjson",
+        "3.10.12",
+        ("orjson",),
+        "Rust",
+        check="assert orjson.dumps([1]) == b'[1]'",
+        recent=((3, 14), "3.13.0"),
+    ),
+    Real(
+        "ujson",
+        "5.10.0",
+        ("ujson",),
+        "an extension module at the root and nothing else",
+        recent=((3, 14), "6.1.0"),
+    ),
+    Real(
+        "regex",
+        "2024.11.6",
+        ("regex",),
+        "native code",
+        check="assert regex.match(r'\\p{L}+', 'é')",
+        recent=((3, 14), "2026.11.19"),
+    ),
+    Real("greenlet", "3.1.1", ("greenlet",), "C++ headers among the modules", recent=((3, 14), "3.5.6")),
     Real("SQLAlchemy", "2.0.36", ("sqlalchemy", "sqlalchemy.cyextension.util"), "optional Cython"),
     Real(
         "aiohttp",
         "3.11.11",
         ("aiohttp", "multidict", "yarl", "frozenlist"),
         "eight wheels, hidden folders of Cython's",
+        recent=((3, 14), "3.14.5"),
     ),
     Real("Jinja2", "3.1.5", ("jinja2", "jinja2.ext"), "pure Python that asks for entry points"),
     Real("certifi", "2024.12.14", ("certifi",), "one data file", check="open(certifi.where()).close()"),
@@ -127,6 +217,7 @@ REST = (
         ("matplotlib.pyplot", "mpl_toolkits.mplot3d", "pylab"),
         "a nspkg-like package, fonts, a module at the root",
         check="matplotlib.pyplot.figure()",
+        recent=((3, 14), "3.11.2"),
     ),
     Real(
         "setuptools",
@@ -134,7 +225,7 @@ REST = (
         ("setuptools", "pkg_resources", "_distutils_hack"),
         "a .pth file, .exe files, templates",
     ),
-    Real("rpds-py", "0.22.3", ("rpds",), "Rust"),
+    Real("rpds-py", "0.22.3", ("rpds",), "Rust", recent=((3, 14), "2026.9.1")),
     Real(
         "jsonschema",
         "4.23.0",
@@ -151,7 +242,13 @@ REST = (
     ),
     Real("six", "1.17.0", ("six", "six.moves.urllib.parse"), "one module"),
     Real("click", "8.1.8", ("click",), "pure Python"),
-    Real("scipy", "1.14.1", ("scipy.linalg", "scipy.sparse"), "100 MB, Fortran libraries"),
+    Real(
+        "scipy",
+        "1.14.1",
+        ("scipy.linalg", "scipy.sparse"),
+        "100 MB, Fortran libraries",
+        recent=((3, 14), "1.18.1"),
+    ),
     Real(
         "opentelemetry-sdk",
         "1.29.0",

@@ -103,7 +103,7 @@ def _install(real: Real, site: Path) -> None:
             "--no-warn-conflicts",
             "--target",
             str(site),
-            f"{real.name}=={real.version}",
+            f"{real.name}=={real.pin}",
         ],
         check=True,
         timeout=_TIMEOUT,
@@ -156,8 +156,8 @@ def _probe(real: Real, unpacked: Path, installed: dict[str, str]) -> list[str]:
     found = json.loads(done.stdout.splitlines()[-1])
     problems = [f"{name} is no namespace package" for name, origin in found["namespaces"].items() if origin]
     problems += [f"{name} was imported from elsewhere" for name in found["outside"]]
-    if found["version"] != real.version:
-        problems.append(f"importlib.metadata.version gives {found['version']}, expected {real.version}")
+    if found["version"] != real.pin:
+        problems.append(f"importlib.metadata.version gives {found['version']}, expected {real.pin}")
     if found["versions"] != installed:
         problems.append(f"importlib.metadata finds {found['versions']}, expected {installed}")
     return problems

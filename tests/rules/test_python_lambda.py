@@ -207,6 +207,10 @@ python_requirement(
             "python_lambda f: handler pkg.mod.handler is a module's, and there are no srcs and no deps that could have it",
         ),
         (
+            'handler = "app.py:handler", pex = "app.pex", config = {"A": "b"}',
+            "python_lambda f: config is a module of the PEX, and pex is one that is built already. Give one or the other",
+        ),
+        (
             'handler = "app.py:handler", out = "lambda.json"',
             "python_lambda f: out is the name of the zip, and lambda.json would be the manifest's. Give it another ending, such as .zip",
         ),
@@ -247,6 +251,14 @@ def test_functions_of_one_platform_share_their_dependencies(repository: Reposito
     _action(repository, 'handler = "app.py:handler", deps = ["//lib"], runtime = "python3.12"', extra)
     folders = {path.name for path in (repository.path / "plz-out" / "gen").glob("linux_*")}
     assert folders == {f"linux_lambda312{_MACHINE.replace('_', '')}"}
+
+
+def test_a_function_at_the_edge(repository: Repository) -> None:
+    called = _action(repository, 'handler = "app.py:handler", edge = "viewer-request"')
+    assert [word for word in called if word.startswith(("--edge", "--architecture"))] == [
+        "--architecture=x86_64",
+        "--edge=viewer-request",
+    ]
 
 
 def test_a_repository_without_preloaded_definitions(repository: Repository) -> None:

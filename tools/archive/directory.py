@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from tools.archive.directory_entry import DirectoryEntry, encoding_problem, entry_problem
+from tools.archive.directory_entry import DirectoryEntry, encoding_problem, entry_problem, is_link
 from tools.archive.end_record import End
 from tools.archive.extra_field import Sizes, central_sizes
 from tools.archive.input import Input
@@ -21,11 +20,11 @@ _MAX_ENTRY = CENTRAL.size + 3 * MAX_16
 
 
 class Directory:
-    """What the central directory says, in the order of the members in the file.
+    """What the central directory says, a row a member.
 
     Attributes:
         names: The name of each member; those of folders end with `/`.
-        table: A row a member. Until the local headers are read, the offsets are theirs.
+        table: Their numbers. Until the local headers are read, the offsets are those of the headers.
         flags: The general purpose bits of each.
         wide: Whether the sizes of each are in a zip64 field.
     """
@@ -42,31 +41,17 @@ class Directory:
         Args:
             entry: Its entry.
         """
-        self.names.append(entry.name)
-        self.table.add(
-            entry.method,
-            entry.crc,
-            entry.compressed,
-            entry.size,
-            entry.executable,
-            entry.link,
-            entry.offset,
-        )
-        self.flags.append(entry.flags)
-        self.wide.append(entry.wide)
+        name, flags, method, crc, compressed, size, mode, offset, wide, unix = entry
+        executable, link = (mode & 0o111 != 0, is_link(mode)) if unix else (False, False)
+        self.names.append(name)
+        self.flags.append(flags)
+        self.wide.append(wide)
+        self.table.add(method, crc, compressed, size, executable, link, offset)
 
     def in_file_order(self) -> list[int]:
         """Return the rows in the order in which the local headers follow each other in the file."""
         offsets = self.table.offsets
         return sorted(range(len(offsets)), key=offsets.__getitem__)
-
-
-class _Raw(NamedTuple):
-    """An entry as it is in the archive."""
-
-    fields: tuple[int, ...]
-    raw_name: bytes
-    extra: bytes
 
 
 def read_directory(file: Input, end: End, problems: Problems) -> Directory:
@@ -78,18 +63,19 @@ def read_directory(file: Input, end: End, problems: Problems) -> Directory:
         problems: What is wrong with the members is added to these.
     """
     directory = Directory()
-    for raw in _raw_entries(file, end, problems):
-        (_, made_by, needed, flags, method, _, _, crc, compressed, size, *_, disk, _, attributes, offset) = (
-            raw.fields
-        )
+    for fields, raw_name, extra in _raw_entries(file, end, problems):
+        (
+            _, made_by, needed, flags, method, _, _, crc, compressed, size,
+            _, _, _, disk, _, attributes, offset,
+        ) = fields  # fmt: skip
         try:
-            name = raw.raw_name.decode("utf-8" if flags & UTF8 else "ascii")
+            name = raw_name.decode("utf-8" if flags & UTF8 else "ascii")
         except UnicodeDecodeError:
-            problems.add(encoding_problem(raw.raw_name, flags))
+            problems.add(encoding_problem(raw_name, flags))
             continue
         wide = size == MAX_32 or compressed == MAX_32
-        if raw.extra or wide or offset == MAX_32:
-            sizes = central_sizes(raw.extra, raw.raw_name, Sizes(size, compressed, offset, disk))
+        if extra or wide or offset == MAX_32:
+            sizes = central_sizes(extra, raw_name, Sizes(size, compressed, offset, disk))
             if isinstance(sizes, str):
                 problems.add(f"{shown(name)}: {sizes}; the archive is damaged or made to mislead")
                 continue
@@ -106,8 +92,8 @@ def read_directory(file: Input, end: End, problems: Problems) -> Directory:
     return directory
 
 
-def _raw_entries(file: Input, end: End, problems: Problems) -> Iterator[_Raw]:
-    """Yield the entries, piece by piece, and check that they fill the directory."""
+def _raw_entries(file: Input, end: End, problems: Problems) -> Iterator[tuple[tuple[int, ...], bytes, bytes]]:
+    """Yield each entry's fixed fields, name and extra fields, and check that they fill the directory."""
     read = min(end.size, _PIECE)
     data = file.read(read, end.offset)
     at, unpack, header = 0, CENTRAL.unpack_from, CENTRAL.size
@@ -122,14 +108,14 @@ def _raw_entries(file: Input, end: End, problems: Problems) -> Iterator[_Raw]:
             )
             return
         fields = unpack(data, at)
-        name_size, extra_size, comment_size = fields[10:13]
+        name_size, extra_size, comment_size = fields[10], fields[11], fields[12]
         name_end = at + header + name_size
-        raw = _Raw(fields, data[at + header : name_end], data[name_end : name_end + extra_size])
+        raw_name, extra = data[at + header : name_end], data[name_end : name_end + extra_size]
         at = name_end + extra_size + comment_size
         if at > len(data):
             problems.add("the central directory ends inside of a member; the archive is damaged")
             return
-        yield raw
+        yield fields, raw_name, extra
     left = len(data) - at + end.size - read
     if left:
         problems.add(

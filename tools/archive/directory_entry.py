@@ -46,15 +46,14 @@ class DirectoryEntry(NamedTuple):
     wide: bool
     unix: bool
 
-    @property
-    def executable(self) -> bool:
-        """Whether its mode has an executable bit."""
-        return self.unix and self.mode & 0o111 != 0
 
-    @property
-    def link(self) -> bool:
-        """Whether it is a symbolic link."""
-        return self.unix and self.mode & _TYPE_MASK == _LINK
+def is_link(mode: int) -> bool:
+    """Return whether a mode is that of a symbolic link.
+
+    Args:
+        mode: An st_mode.
+    """
+    return mode & _TYPE_MASK == _LINK
 
 
 def encoding_problem(raw_name: bytes, flags: int) -> str:

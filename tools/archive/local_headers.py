@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from tools.archive.data_descriptor import Streamed, descriptor_problem
 from tools.archive.directory import Directory
@@ -19,14 +19,6 @@ from tools.text import shown
 _WINDOW = 1 << 16
 # What deflate makes of nothing; some writers compress folders too.
 _DEFLATED_NOTHING = b"\x03\x00"
-
-
-class _Span(NamedTuple):
-    """Where a member's compressed bytes begin, where it ends, and what is wrong with it."""
-
-    data_at: int
-    end: int
-    problem: Optional[str]
 
 
 def read_local_headers(file: Input, directory: Directory, end: int, problems: Problems) -> list[int]:
@@ -66,14 +58,14 @@ def read_local_headers(file: Input, directory: Directory, end: int, problems: Pr
                 f"{shown(names[row])}: no local header at byte {offsets[row]}; the archive is damaged"
             )
             return files
-        if span.problem:
-            problems.add(f"{shown(names[row])}: {span.problem}; the archive is damaged or made to mislead")
-        elif names[row].endswith("/") and headers.has_contents(row, span):
-            problems.add(f"{shown(names[row])}: it is a folder by its name, but has contents")
-        expected = span.end
-        offsets[row] = span.data_at
+        data_at, expected, problem = span
+        offsets[row] = data_at
+        if problem:
+            problems.add(f"{shown(names[row])}: {problem}; the archive is damaged or made to mislead")
         if not names[row].endswith("/"):
             files.append(row)
+        elif not problem and headers.has_contents(row):
+            problems.add(f"{shown(names[row])}: it is a folder by its name, but has contents")
     if expected != end and not problems:
         problems.add(f"{end - expected} bytes before the central directory belong to no member")
     return files
@@ -93,8 +85,8 @@ class _LocalHeaders:
         self._window = b""
         self._window_at = 0
 
-    def check(self, row: int, following: int) -> Optional[_Span]:
-        """Return a member's place in the file, or None where there is no local header.
+    def check(self, row: int, following: int) -> Optional[tuple[int, int, Optional[str]]]:
+        """Return where a member's bytes begin, where the next may, and what is wrong with it; None for no header.
 
         Args:
             row: The member's.
@@ -121,30 +113,31 @@ class _LocalHeaders:
         elif data_end > following:
             problem = f"its bytes overlap those of another member, or the directory, at byte {following}"
         else:
-            extra = self._extra(extra_at, extra_size) if extra_size else b""
-            sizes = local_sizes(extra, raw_name, size, compressed)
-            if isinstance(sizes, str):
-                return _Span(data_at, following, sizes)
+            wide = bool(directory.wide[row])
+            if extra_size:
+                sizes = local_sizes(self._extra(extra_at, extra_size), raw_name, size, compressed)
+                if isinstance(sizes, str):
+                    return data_at, following, sizes
+                size, compressed, has_field = sizes
+                wide = wide or has_field
             values = (table.crcs[row], table.compressed[row], table.sizes[row])
-            local = (crc, sizes.compressed, sizes.size)
+            local = (crc, compressed, size)
             if local == values or (flags & DESCRIPTOR and local == (0, 0, 0)):
                 if not flags & DESCRIPTOR:
-                    return _Span(data_at, data_end, None)
-                wide = sizes.wide or bool(directory.wide[row])
+                    return data_at, data_end, None
                 streamed = Streamed(data_at, data_end, following, values, wide, method == STORED)
-                return _Span(data_at, following, descriptor_problem(self._file, streamed))
+                return data_at, following, descriptor_problem(self._file, streamed)
             problem = "its local header contradicts the central directory on its size or CRC-32"
-        return _Span(data_at, following, problem)
+        return data_at, following, problem
 
-    def has_contents(self, row: int, span: _Span) -> bool:
-        """Return whether a folder has bytes that stand for anything.
+    def has_contents(self, row: int) -> bool:
+        """Return whether a folder that has been checked has bytes that stand for anything.
 
         Args:
             row: The folder's.
-            span: Its place in the file.
         """
-        compressed = self._directory.table.compressed[row]
-        return compressed > 0 and self._file.read(2, span.data_at) != _DEFLATED_NOTHING
+        table = self._directory.table
+        return table.compressed[row] > 0 and self._file.read(2, table.offsets[row]) != _DEFLATED_NOTHING
 
     def _find(self, offset: int, need: int, following: int) -> Optional[int]:
         """Return where in the window a header begins, or None where there is none."""

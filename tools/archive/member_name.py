@@ -19,7 +19,7 @@ _SUSPECT = re.compile(_CONTROL.pattern + r"|\\|^[A-Za-z]:|(?:^|/)\.{0,2}(?:/|$)"
 
 
 def problem_with(name: str) -> Optional[str]:
-    """Returns why a name cannot be taken, or None for a good one.
+    """Return why a name cannot be taken, or None for a good one.
 
     Args:
         name: The member's name, without the `/` that ends a folder's.
@@ -48,7 +48,7 @@ def problem_with(name: str) -> Optional[str]:
 
 
 def any_below(folder: str, names: Sequence[str]) -> bool:
-    """Tells whether any of the names is below a folder.
+    """Return whether any of the names is below a folder.
 
     Args:
         folder: Without a `/` at its end.

@@ -59,5 +59,5 @@ class MemberTable:
         self.compressed.append(compressed)
         self.sizes.append(size)
         self.offsets.append(offset)
-        self.kinds.append((self.EXECUTABLE if executable else 0) | (self.LINK if link else 0))
-        return len(self.methods) - 1
+        self.kinds.append(executable + 2 * link)
+        return len(self.kinds) - 1

@@ -56,7 +56,7 @@ class Outputs:
             signal.signal(signal.SIGTERM, self._before)
 
     def open(self, path: Path) -> BinaryIO:
-        """Opens a file for writing; its name comes to be with `commit`.
+        """Open a file for writing; its name comes to be with `commit`.
 
         Args:
             path: Where it is to be.
@@ -78,7 +78,7 @@ class Outputs:
         return file
 
     def commit(self) -> None:
-        """Gives the files their names.
+        """Give the files their names.
 
         Raises:
             PleasingError: One cannot be written or named; then none is left.
@@ -103,7 +103,7 @@ class Outputs:
 
 
 def write_all(file: BinaryIO, data: bytes) -> None:
-    """Writes bytes to a file without a buffer, of which the system may take a part at a time.
+    """Write bytes to a file without a buffer, of which the system may take a part at a time.
 
     Args:
         file: Open for writing.
@@ -125,7 +125,7 @@ def _cannot_write(path: Path, error: OSError) -> PleasingError:
 
 
 def _place_problem(path: Path) -> Optional[str]:
-    """Returns why no file can be at a path, or None."""
+    """Return why no file can be at a path, or None."""
     if not os.path.isdir(path.parent):
         return f"there is no folder {path.parent}; make it first"
     try:
@@ -168,7 +168,7 @@ def _unlink_old(path: Path) -> None:
 
 
 def _link(file: BinaryIO, path: Path) -> None:
-    """Gives a nameless file its name in one step: a run that is killed leaves it whole or not at all."""
+    """Give a nameless file its name in one step: a run that is killed leaves it whole or not at all."""
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         for _ in range(_ATTEMPTS):

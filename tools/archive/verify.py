@@ -14,7 +14,7 @@ _SHOWN = 20
 
 
 def verify_members(members: Sequence[Member]) -> None:
-    """Checks length and CRC-32 of what each member inflates to.
+    """Check length and CRC-32 of what each member inflates to.
 
     Threads do, as zlib lets go of the interpreter's lock; memory stays bounded, as pieces do.
 

@@ -35,8 +35,7 @@ from tools.errors import PleasingError
 _TIME = 0
 _DATE = (0 << 9) | (1 << 5) | 1
 
-# What AWS asks for: files readable by all, and executable where they are run (re:Post, deployment package
-# errors).
+# What AWS asks for: files readable by all, executable where they are run (re:Post, deployment package errors).
 _FILE_MODE = 0o100644
 _EXECUTABLE_MODE = 0o100755
 
@@ -134,7 +133,7 @@ class _Content(NamedTuple):
 
 
 def write_archive(file: BinaryIO, entries: Iterable[Entry]) -> Written:
-    """Writes a zip: sorted by name, with one date, two modes, and nothing of this machine.
+    """Write a zip: sorted by name, with one date, two modes, and nothing of this machine.
 
     Args:
         file: Open for writing, empty.
@@ -143,11 +142,24 @@ def write_archive(file: BinaryIO, entries: Iterable[Entry]) -> Written:
     Raises:
         PleasingError: An input cannot be read, or is not what it declares.
     """
+    return write_sorted(file, sorted(entries, key=_name_of))
+
+
+def write_sorted(file: BinaryIO, entries: Iterable[Entry]) -> Written:
+    """Write a zip as `write_archive` does, of entries that need not be in memory all at once.
+
+    Args:
+        file: Open for writing, empty.
+        entries: Sorted by name, each name once.
+
+    Raises:
+        PleasingError: An input cannot be read, or is not what it declares.
+    """
     out = _Output(file)
-    central: list[bytes] = []
+    central = bytearray()
     written: list[WrittenEntry] = []
     unzipped = 0
-    for entry in sorted(entries, key=_name_of):
+    for entry in entries:
         raw_name = entry.name.encode("utf-8")
         flags = 0 if entry.name.isascii() else UTF8
         mode = _EXECUTABLE_MODE if entry.executable else _FILE_MODE
@@ -159,14 +171,14 @@ def write_archive(file: BinaryIO, entries: Iterable[Entry]) -> Written:
         for chunk in content.chunks:
             out.write(chunk)
         record = _central_record(content, flags, raw_name, mode, offset, large)
-        central.append(record)
+        central += record
         unzipped += content.size
         overhead = len(header) + len(raw_name) + len(extra) + len(record)
         written.append(WrittenEntry(entry.name, content.compressed, content.size, overhead))
     start = out.position
-    for record in central:
-        out.write(record)
-    out.write(_end(len(central), out.position - start, start))
+    for at in range(0, len(central), _BATCH):
+        out.write(bytes(central[at : at + _BATCH]))
+    out.write(_end(len(written), out.position - start, start))
     digest = out.finish()
     return Written(out.position, unzipped, digest, written)
 
@@ -190,7 +202,7 @@ def _content(content: Union[Member, bytes]) -> _Content:
 
 
 def _smaller(data: bytes) -> _Content:
-    """Stores or deflates bytes, whichever takes less."""
+    """Store or deflate bytes, whichever takes less."""
     crc = zlib.crc32(data)
     deflater = zlib.compressobj(_LEVEL, zlib.DEFLATED, RAW_DEFLATE)
     deflated = deflater.compress(data) + deflater.flush()
@@ -200,7 +212,7 @@ def _smaller(data: bytes) -> _Content:
 
 
 def _deflated(member: Member) -> _Content:
-    """Deflates a file of a folder, through a temporary file if large: its header comes first in the zip."""
+    """Deflate a file of a folder, through a temporary file if large: its header comes first in the zip."""
     import tempfile
 
     deflater = zlib.compressobj(_LEVEL, zlib.DEFLATED, RAW_DEFLATE)

@@ -7,6 +7,7 @@ of its markers, and the options that make pip choose for it.
 from __future__ import annotations
 
 import functools
+import os
 import platform
 import re
 import sys
@@ -62,12 +63,21 @@ class Platform(NamedTuple):
         return f"{self.runtime.name} on {self.architecture.name}"
 
     @property
-    def is_built_here(self) -> bool:
-        """Whether what this machine compiles may load there."""
-        if self.architecture is None:
-            return True
+    def compile_obstacle(self) -> Optional[str]:
+        """Why what this machine compiles is not sure to load there; None where it is."""
+        if self.runtime is None or self.architecture is None:
+            return None
         here = (sys.implementation.name, sys.platform, platform.machine(), sys.version_info[:2])
-        return here == ("cpython", "linux", self.architecture.machine, self.python)
+        if here != ("cpython", "linux", self.architecture.machine, self.python):
+            return f"this machine has {this_machine()} and not {self.title}"
+        glibc = host_glibc()
+        if glibc is None or glibc > self.runtime.glibc:
+            has = "glibc {}.{}".format(*glibc) if glibc else "no glibc"
+            return (
+                f"this machine has {has} and {self.runtime.name} has "
+                "{}.{}: nothing that is compiled here is sure to load there".format(*self.runtime.glibc)
+            )
+        return None
 
     @property
     def system_platforms(self) -> tuple[str, ...]:
@@ -119,6 +129,15 @@ def this_machine() -> str:
     """Return how messages call the interpreter and the machine that this runs on."""
     version = "{}.{}".format(*sys.version_info[:2])
     return f"{platform.python_implementation()} {version} on {platform.machine()} {platform.system()}"
+
+
+def host_glibc() -> Optional[tuple[int, int]]:
+    """Return the version of this machine's glibc, or None where its C library is another."""
+    try:
+        match = re.fullmatch(r"glibc (\d+)\.(\d+)", os.confstr("CS_GNU_LIBC_VERSION") or "")
+    except (AttributeError, OSError, ValueError):
+        return None
+    return (int(match[1]), int(match[2])) if match else None
 
 
 def _manylinux(glibc: tuple[int, int], machine: str) -> Iterator[str]:

@@ -30,6 +30,19 @@ def parse(text: str) -> Optional[Requirement]:
         return None
 
 
+def pins(requirement: Requirement) -> list[str]:
+    """Return the exact versions that a requirement names: one where it is pinned.
+
+    Args:
+        requirement: The requirement.
+    """
+    return [
+        item.version
+        for item in requirement.specifier
+        if item.operator in ("==", "===") and "*" not in item.version
+    ]
+
+
 def edge(requirement: Requirement, *, of_extra: Optional[str] = None) -> Edge:
     """Return the edge to what a requirement names.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Optional
 
 MAIN = "main"  # The group that functions are built from; every format's own word for it is read as this.
@@ -53,6 +53,7 @@ class Distribution(NamedTuple):
         edges: What it needs.
         marker: PEP 508 marker of the environments that the lock holds it for; None is all.
         sdist: Whether there is no wheel of it; None where the format names no files.
+        files: Names of its files, wheels and sdists, where the format has them; sorted.
         origin: Where it comes from.
         location: The URL, path or repository, where it is not from an index.
         yanked: Why its version was withdrawn, where the index was asked and said so.
@@ -64,6 +65,7 @@ class Distribution(NamedTuple):
     edges: tuple[Edge, ...] = ()
     marker: Optional[str] = None
     sdist: Optional[bool] = None
+    files: tuple[str, ...] = ()
     origin: Origin = Origin.INDEX
     location: str = ""
     yanked: Optional[str] = None
@@ -104,18 +106,9 @@ class Lock(NamedTuple):
         Args:
             tests: The other lock, of which every group becomes the group `test`.
         """
-        merged = {(item.name, item.version): item for item in self.distributions}
-        for item in tests.distributions:
-            first = merged.get((item.name, item.version))
-            if first:
-                item = first._replace(
-                    hashes=tuple(sorted({*first.hashes, *item.hashes})),
-                    edges=first.edges + tuple(edge for edge in item.edges if edge not in first.edges),
-                )
-            merged[item.name, item.version] = item
         return Lock(
             title=f"{self.title} with {tests.title}",
-            distributions=tuple(merged.values()),
+            distributions=unite((*self.distributions, *tests.distributions)),
             roots={
                 **self.roots,
                 TEST: (
@@ -129,3 +122,34 @@ class Lock(NamedTuple):
             notes=self.notes + tests.notes,
             problems=self.problems + tests.problems,
         )
+
+
+def unite(distributions: Iterable[Distribution]) -> tuple[Distribution, ...]:
+    """Return distributions with each version once: its hashes and edges together, and the markers joined.
+
+    A lock may have a version several times, under a marker each. Where the entries come from different places
+    they stay apart.
+
+    Args:
+        distributions: As a lock lists them.
+    """
+    found: dict[tuple[str, str, Origin, str], Distribution] = {}
+    for item in distributions:
+        key = (item.name, item.version, item.origin, item.location)
+        first = found.get(key)
+        found[key] = item if first is None else _united(first, item)
+    return tuple(found.values())
+
+
+def _united(first: Distribution, second: Distribution) -> Distribution:
+    marker = first.marker
+    if first.marker != second.marker:
+        both = (first.marker, second.marker)
+        marker = " or ".join(f"({one})" for one in both if one) if all(both) else None
+    return first._replace(
+        hashes=tuple(sorted({*first.hashes, *second.hashes})),
+        edges=first.edges + tuple(edge for edge in second.edges if edge not in first.edges),
+        marker=marker,
+        sdist=first.sdist and second.sdist,
+        files=tuple(sorted({*first.files, *second.files})),
+    )

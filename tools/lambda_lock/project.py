@@ -45,9 +45,16 @@ def find(lock: Path, named: Optional[Path], beside: str) -> Optional[Project]:
         document = toml.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, toml.TOMLDecodeError) as error:
         raise PleasingError(f"{path} cannot be read as a project's file ({error})") from None
-    if path.name == "Pipfile" or "packages" in document:
-        return Project(path, "", _pipfile(document))
-    return _pyproject(path, document)
+    except RecursionError:
+        raise PleasingError(f"{path} is nested too deeply to be a project's file; mend it") from None
+    try:
+        if path.name == "Pipfile" or "packages" in document:
+            return Project(path, "", _pipfile(document))
+        return _pyproject(path, document)
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+        raise PleasingError(
+            f"{path} does not have the form of a project's file ({type(error).__name__}: {error}); mend it"
+        ) from None
 
 
 def _pyproject(path: Path, document: Mapping[str, Any]) -> Project:

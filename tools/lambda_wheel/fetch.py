@@ -5,43 +5,32 @@ The steps of docs/nine_steps.md, for one requirement: its closure is the lock fi
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Optional
 
-from packaging.tags import Tag
-
-from tools.aws.platform import Platform, this_machine
+from tools.aws.platform import Platform
+from tools.command import say
 from tools.errors import PleasingError
-from tools.lambda_wheel.nothing_fits import describe, fits
+from tools.lambda_wheel.brought import (
+    HASH_ADVICE,
+    check_hash,
+    is_asked_for,
+    obstacles,
+    only_wheel,
+    tags_of,
+)
+from tools.lambda_wheel.build import build_failed, ways
+from tools.lambda_wheel.explanation import describe
+from tools.lambda_wheel.mismatch import fits, python_mismatch
 from tools.lambda_wheel.requirement import Requirement, check_requirement
 from tools.pip.index_file import IndexFile
-from tools.pip.runner import Run, run_pip
+from tools.pip.runner import Alive, Run, run_pip
 from tools.wheel_notes.unavailable import Unavailable
-
-# 1980-01-01, the first date that a zip can have: many build backends take it for the date of what they write.
-_EPOCH = "315532800"
-
-# A program that is not there, for every way in which builds find a compiler.
-_OUT_OF_REACH = "/no/such/compiler"
-_COMPILERS = (
-    "CC",
-    "CXX",
-    "CPP",
-    "LDSHARED",
-    "LDCXXSHARED",
-    "FC",
-    "F77",
-    "F90",
-    "RUSTC",
-    "CARGO",
-    "NVCC",
-    "SWIG",
-)
 
 # pip's words, the same in 23.0 and 24.2.
 _HASH_MISMATCH = "DO NOT MATCH THE HASHES"
@@ -49,7 +38,7 @@ _NOT_SUPPORTED = "is not a supported wheel on this platform"
 
 
 def fetch(requirement: Requirement, platform: Platform, output: Path) -> Optional[Unavailable]:
-    """Writes the wheel of a requirement that fits a platform best.
+    """Write the wheel of a requirement that fits a platform best.
 
     Where the requirement's marker does not hold on the platform, the file that is written is empty.
 
@@ -59,12 +48,15 @@ def fetch(requirement: Requirement, platform: Platform, output: Path) -> Optiona
         output: The wheel to write.
 
     Returns:
-        None; or, where nothing fits and nothing is written, what is left over.
+        None; or, where nothing fits and nothing is written, the requirement as unavailable.
 
     Raises:
-        PleasingError: The requirement is malformed, pip could not reach or find it, or a hash does not match.
+        PleasingError: The requirement is malformed, pip could not reach or find it, a hash does not match, or
+            the output cannot be written.
     """
     check_requirement(requirement)
+    if not output.absolute().parent.is_dir():
+        raise PleasingError(f"cannot write {output}: there is no folder {output.parent}")
     if not requirement.holds(platform.marker_variables()):
         output.write_bytes(b"")
         return None
@@ -85,13 +77,16 @@ class _Search:
         self._files: list[IndexFile] = []
 
     def run(self, output: Path) -> Optional[Unavailable]:
-        """Writes the wheel, or returns what is left over."""
+        """Write the wheel, or return the requirement as unavailable."""
         requirement = self._requirement
         if not requirement.from_source:
             wheel = self._download()
             if wheel is not None and self._is_good(wheel):
                 os.replace(wheel, output)
                 return None
+        elif not requirement.url:
+            # Nothing is taken of it: it tells which sdist there is, for which Python, and what would help.
+            self._files = self._ask()[0].files(requirement.name)
         if self._may_build():
             built = self._build()
             if built is not None:
@@ -99,19 +94,24 @@ class _Search:
 
                 write_normal(built, output)
                 return None
-        if requirement.sdist and not requirement.url:
-            # Nobody has asked the index yet for what would help.
-            self._files = self._ask()[0].files(requirement.name)
         return describe(requirement, self._platform, self._files, self._attempts)
 
+    @property
+    def _own(self) -> list[IndexFile]:
+        """The files of the version that is wanted."""
+        from packaging.version import Version
+
+        wanted = self._requirement.version
+        return [file for file in self._files if wanted and file.version == Version(wanted)]
+
     def _ask(self) -> tuple[Run, Path]:
-        """Has pip choose a wheel and download it: it sorts what the index has into what fits and the rest."""
+        """Have pip choose a wheel and download it: it sorts what the index has into what fits and the rest."""
         return self._pip(
             "download", "--only-binary=:all:", "--dest", "{folder}", *self._platform.pip_arguments()
         )
 
     def _download(self) -> Optional[Path]:
-        """Returns the wheel that pip has brought, or None where the index has none that fits.
+        """Return the wheel that pip has brought, or None where the index has none that fits.
 
         Raises:
             PleasingError: It is not for want of a wheel that there is none.
@@ -119,7 +119,7 @@ class _Search:
         run, folder = self._ask()
         self._files = run.files(self._requirement.name)
         if run.succeeded:
-            return _only_wheel(folder)
+            return only_wheel(folder)
         requirement = self._requirement
         if requirement.url:
             if _HASH_MISMATCH in run.output:
@@ -127,12 +127,11 @@ class _Search:
             if _NOT_SUPPORTED not in run.output:
                 raise PleasingError(f"{requirement.title}: pip could not fetch it:\n{run.reason}")
             return None
-        own = [file for file in self._files if self._is_own(file)]
-        if not own:
+        if not self._own:
             raise PleasingError(self._nothing_found(run))
-        fitting = [file for file in own if fits(file, self._platform)]
+        fitting = [file for file in self._own if fits(file, self._platform)]
         # A lock file that lists the sdist, and not the wheel that is there, wants it built.
-        if fitting and not self._lists_sdist(own):
+        if fitting and not self._lists_sdist():
             if _HASH_MISMATCH in run.output:
                 raise PleasingError(self._hash_problem(run, fitting))
             raise PleasingError(
@@ -141,123 +140,103 @@ class _Search:
             )
         return None
 
-    def _is_own(self, file: IndexFile) -> bool:
-        from packaging.version import Version
-
-        return bool(self._requirement.version) and file.version == Version(self._requirement.version)
-
-    def _lists_sdist(self, files: Sequence[IndexFile]) -> bool:
-        """Tells whether the sdist is one of the files that will do."""
+    def _lists_sdist(self) -> bool:
+        """Return whether the sdist is one of the files that may be taken."""
         hashes = self._requirement.hashes
-        return any(file.tags is None and file.sha256 and f"sha256:{file.sha256}" in hashes for file in files)
-
-    def _may_build(self) -> bool:
-        if self._requirement.from_source:
-            return True
-        # The URL of a wheel, or no sdist among the files: there is nothing to build from.
-        return not self._requirement.url and any(
-            file.tags is None and self._is_own(file) for file in self._files
+        return any(
+            file.tags is None and file.sha256 and f"sha256:{file.sha256}" in hashes for file in self._own
         )
 
+    def _may_build(self) -> bool:
+        """Return whether there is something to build from, that is for the platform's Python."""
+        if self._requirement.url:
+            return self._requirement.from_source
+        sdists = [file for file in self._own if file.tags is None]
+        if not sdists:
+            # Where the index has nothing of the version at all, pip says why.
+            return self._requirement.sdist and not self._own
+        python = python_mismatch(sdists[0].requires_python, self._platform)
+        if python:
+            self._attempts.append(f"not to build {sdists[0].filename}, as {python}")
+        return not python
+
     def _build(self) -> Optional[Path]:
-        """Builds a wheel from the sdist: as it comes, then with compilers out of reach."""
-        plain = _reproducible()
-        ways = [
-            ("to build it", plain),
-            (
-                "to build it without a compiler, as its extension may be optional",
-                {**plain, **dict.fromkeys(_COMPILERS, _OUT_OF_REACH)},
-            ),
-        ]
-        if not self._platform.is_built_here:
-            # What a compiler makes here can't load there, and what does without one is made either way.
-            del ways[0]
-            self._attempts.append(
-                f"not to compile it, as this machine has {this_machine()} and not {self._platform.title}"
-            )
-        for what, variables in ways:
+        """Return a wheel built from the sdist: as it comes, or with compilers out of reach."""
+        obstacle = self._platform.compile_obstacle
+        if obstacle:
+            self._attempts.append(f"not to compile it, as {obstacle}")
+        say(f"building {self._requirement.title} from source for {self._platform.title}", sys.stderr)
+        for way in ways(self._platform):
             source = ["--no-binary", self._requirement.name] if not self._requirement.url else []
             run, folder = self._pip(
-                "wheel", "--no-cache-dir", *source, "--wheel-dir", "{folder}", variables=variables
+                "wheel",
+                "--no-cache-dir",
+                # The Python that matters is the platform's, which has been asked, and is once more.
+                "--ignore-requires-python",
+                *source,
+                "--wheel-dir",
+                "{folder}",
+                variables=way.variables,
+                alive=self._tell,
             )
             if not run.succeeded:
-                if _HASH_MISMATCH in run.output:
-                    raise PleasingError(self._hash_problem(run, []))
-                if not _was_built(run):
-                    raise PleasingError(self._nothing_found(run))
-                self._attempts.append(f"{what}:\n{run.reason}")
+                self._check_build_failed(run)
+                self._attempts.append(f"{way.what}:\n{run.reason}")
                 continue
-            wheel = _only_wheel(folder)
-            self._check_name(wheel)
-            reasons = self._why_not(wheel)
+            wheel = only_wheel(folder)
+            if not is_asked_for(wheel, self._requirement):
+                self._attempts.append(
+                    f"{way.what}, which gave {wheel.name}: that is not {self._requirement.title}"
+                )
+                continue
+            reasons = obstacles(wheel, self._requirement, self._platform)
             if not reasons:
                 return wheel
-            self._attempts.append("\n".join([f"{what}, which gave {wheel.name}:", *reasons]))
+            self._attempts.append("\n".join([f"{way.what}, which gave {wheel.name}:", *reasons]))
         return None
 
-    def _why_not(self, wheel: Path) -> Sequence[str]:
-        """Returns why a wheel that was built here does not do.
+    def _tell(self, seconds: int, line: str) -> None:
+        said = f": {line}" if line else ""
+        say(f"still building {self._requirement.title} after {seconds} s{said}", sys.stderr)
 
-        Its tags tell of the machine that built it, and are not asked: its binaries are.
-        """
-        if self._platform.runtime is None:
-            from packaging.utils import parse_wheel_filename
-
-            tags = parse_wheel_filename(wheel.name)[3]
-            return [] if self._platform.rank(tags) is not None else ["its tags are not this machine's"]
-        from tools.archive.reader import ArchiveReader
-        from tools.lambda_wheel.binaries import why_not
-
-        archive = ArchiveReader(wheel, wheel.name)
-        try:
-            return why_not(archive, self._requirement.title, self._platform)
-        finally:
-            archive.close()
+    def _check_build_failed(self, run: Run) -> None:
+        """Raise an error unless it was the build that failed: what is not the distribution's fault is not noted."""
+        if _HASH_MISMATCH in run.output:
+            raise PleasingError(self._hash_problem(run, []))
+        if not build_failed(run):
+            if self._own:
+                raise PleasingError(
+                    f"{self._requirement.title}: pip could not fetch its sdist:\n{run.reason}"
+                )
+            raise PleasingError(self._nothing_found(run))
 
     def _is_good(self, wheel: Path) -> bool:
-        """Checks the hash and the name of what pip has brought, before anything looks inside.
+        """Check the hash and the name of what pip has brought, before anything looks inside.
 
         Returns:
             False for a wheel whose tag promises nothing (`linux_x86_64`) and whose binaries do not load.
         """
-        if self._requirement.hashes:
-            digest = hashlib.sha256()
-            with wheel.open("rb") as file:
-                while piece := file.read(1 << 20):
-                    digest.update(piece)
-            if f"sha256:{digest.hexdigest()}" not in self._requirement.hashes:
-                count = len(self._requirement.hashes)
-                raise PleasingError(
-                    f"{wheel.name} has sha256:{digest.hexdigest()}, which is none of the {count} that are "
-                    f"given for {self._requirement.title}; {_HASH_ADVICE}"
-                )
-        tags = self._check_name(wheel)
-        rank = self._platform.rank(tags)
+        check_hash(wheel, self._requirement)
+        if not is_asked_for(wheel, self._requirement):
+            raise PleasingError(f"{wheel.name} is not {self._requirement.title}, which was asked for")
+        rank = self._platform.rank(tags_of(wheel))
         if rank is None:
             raise PleasingError(f"pip brought {wheel.name}, which does not fit {self._platform.title}")
         if self._platform.runtime is not None and self._platform.tags[rank].platform.startswith("linux_"):
-            reasons = self._why_not(wheel)
+            reasons = obstacles(wheel, self._requirement, self._platform)
             if reasons:
                 self._attempts.append("\n".join([f"{wheel.name}, whose tag promises nothing:", *reasons]))
                 return False
         return True
 
-    def _check_name(self, wheel: Path) -> frozenset[Tag]:
-        """Checks that a wheel is what was asked for, and returns its tags."""
-        from packaging.utils import InvalidWheelFilename, parse_wheel_filename
-        from packaging.version import Version
-
-        try:
-            name, version, _, tags = parse_wheel_filename(wheel.name)
-        except InvalidWheelFilename as error:
-            raise PleasingError(f"{wheel.name} is not a wheel's name: {error}") from error
-        wanted = self._requirement
-        if name != wanted.canonical_name or (wanted.version and version != Version(wanted.version)):
-            raise PleasingError(f"{wheel.name} is not {wanted.title}, which was asked for")
-        return tags
-
-    def _pip(self, command: str, *arguments: str, variables: Mapping[str, str] = {}) -> tuple[Run, Path]:
-        """Runs a command of pip for the requirement, in a folder of its own, where its output goes too."""
+    def _pip(
+        self,
+        command: str,
+        *arguments: str,
+        variables: Mapping[str, str] = {},
+        alive: Optional[Alive] = None,
+    ) -> tuple[Run, Path]:
+        """Run a command of pip for the requirement, in a folder of its own, where its output goes too."""
         self._runs += 1
         folder = self._folder / str(self._runs)
         output = folder / "output"
@@ -277,6 +256,7 @@ class _Search:
             ],
             folder,
             variables,
+            alive=alive,
         )
         return run, output
 
@@ -285,51 +265,12 @@ class _Search:
         got = re.search(r"Got\s+([0-9a-f]{64})", run.output)
         what = f"{fitting[0].filename} of {title}" if fitting else f"what pip downloaded for {title}"
         has = f"has sha256:{got[1]}, which is" if got else "has a hash that is"
-        return (
-            f"{what} {has} none of the {len(self._requirement.hashes)} that are given for it; {_HASH_ADVICE}"
-        )
+        count = len(self._requirement.hashes)
+        return f"{what} {has} none of the {count} that are given for it; {HASH_ADVICE}"
 
     def _nothing_found(self, run: Run) -> str:
         return (
             f"pip found no file of {self._requirement.title}:\n{run.reason}\n"
-            "An index that only environment variables tell of (PIP_INDEX_URL, ...) reaches a build when "
-            "they are in "
+            "An index that only environment variables tell of (PIP_INDEX_URL, ...) reaches a build when they are in "
             "[Build] PassUnsafeEnv of .plzconfig; pip's configuration files are read as they are"
         )
-
-
-_HASH_ADVICE = (
-    "lock again if the index got new files of that version, and find out who changed the file if it did not"
-)
-
-
-def _reproducible() -> dict[str, str]:
-    """Returns the variables that make two builds of one sdist the same, as far as variables can."""
-    # Debug information has the path of the folder that pip builds in, which has another name each time.
-    flags = " ".join(filter(None, [os.environ.get("CFLAGS"), "-g0"]))
-    return {
-        "SOURCE_DATE_EPOCH": _EPOCH,
-        "PYTHONHASHSEED": "0",
-        "CFLAGS": flags,
-        "LC_ALL": "C.UTF-8",
-        "TZ": "UTC",
-    }
-
-
-def _was_built(run: Run) -> bool:
-    """Tells whether pip had the sdist and its build failed, or it never came so far."""
-    return (
-        re.search(
-            r"(?i)subprocess-exited-with-error|failed to build|failed building|metadata-generation",
-            run.output,
-        )
-        is not None
-    )
-
-
-def _only_wheel(folder: Path) -> Path:
-    wheels = sorted(folder.glob("*.whl"))
-    if len(wheels) != 1:
-        names = ", ".join(path.name for path in sorted(folder.iterdir())) or "nothing"
-        raise PleasingError(f"pip was to bring one wheel, and brought {names}")
-    return wheels[0]

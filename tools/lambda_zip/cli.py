@@ -37,10 +37,17 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
 
 
 def _where(parsed: argparse.Namespace) -> str:
-    return parsed.target or parsed.pex.name or str(parsed.pex)
+    if parsed.command == "config":
+        return str(parsed.target or parsed.output.name)
+    return str(parsed.target or parsed.pex.name or parsed.pex)
 
 
 def _run(parsed: argparse.Namespace) -> None:
+    if parsed.command == "config":
+        from tools.lambda_zip.config_module import write_config
+
+        write_config(parsed.json, parsed.file, parsed.output)
+        return
     options = _options(parsed)
     if parsed.command == "list":
         print(command.printable(_list(options, parsed.json)))  # noqa: T201
@@ -117,6 +124,12 @@ def _parser() -> argparse.ArgumentParser:
             help="inflate every member of the PEX and check it (default: yes)",
         )
     listing.add_argument("--json", action="store_true", help="as JSON")
+    config = subparser("config", help="write the module that a function reads its configuration from")
+    config.add_argument("--target", help="the rule's label, for messages")
+    given = config.add_mutually_exclusive_group(required=True)
+    given.add_argument("--json", metavar="OBJECT", help="the configuration, as JSON")
+    given.add_argument("--file", type=Path, metavar="CONFIG.json", help="a file with it")
+    config.add_argument("--output", required=True, type=Path, metavar="CONFIG.py", help="the module to write")
     pack.add_argument(
         "--handler", required=True, help="file.py:function, package.module:function or with a dot"
     )

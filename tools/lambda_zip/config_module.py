@@ -7,11 +7,38 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from pathlib import Path
+from typing import Any, Optional
 
+from tools.archive.output import Outputs, write_all
 from tools.errors import PleasingError
 
 _FORM = 'write an object, such as {"ORIGIN": "https://example.com"}'
+
+
+def write_config(text: Optional[str], file: Optional[Path], output: Path) -> None:
+    """Write the module with a configuration.
+
+    Args:
+        text: The configuration, a JSON object; None where a file has it.
+        file: The file that has it.
+        output: The module to write.
+
+    Raises:
+        PleasingError: The configuration cannot be read, or the module cannot be written.
+    """
+    origin = "config"
+    if file is not None:
+        origin = str(file)
+        try:
+            text = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise PleasingError(f"cannot read {file}: {error}") from error
+    assert text is not None
+    module = config_module(text, origin)
+    with Outputs() as outputs:
+        write_all(outputs.open(output), module)
+        outputs.commit()
 
 
 def config_module(text: str, origin: str) -> bytes:

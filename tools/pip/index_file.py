@@ -24,10 +24,12 @@ from packaging.utils import (
 from packaging.version import InvalidVersion, Version
 
 _LINK = re.compile(
-    r"\blink\b.*?(?P<name>[^/\s?#]+\.(?:whl|tar\.gz|zip))"
+    r"\blink\b.*?(?P<name>[^/\s?#]+\.(?:whl|zip|tgz|tbz|txz|tar\.(?:gz|bz2|xz)))"
     r"(?:#(?:\S*&)?sha256=(?P<sha256>[0-9a-f]{64}))?(?=[\s?#&),]|$)",
     re.IGNORECASE,
 )
+# packaging knows sdists by the names that PEP 625 has. Older ones are archives of other kinds, which pip builds too.
+_OTHER_SDIST = re.compile(r"\.(?:tgz|tbz|txz|tar\.bz2|tar\.xz)$", re.IGNORECASE)
 _REQUIRES_PYTHON = re.compile(r"\(requires-python:([^)]*)\)")
 
 
@@ -68,7 +70,7 @@ def read_log(lines: Iterable[str], name: str) -> list[IndexFile]:
             if filename.endswith(".whl"):
                 distribution, version, _, tags = parse_wheel_filename(filename)
             else:
-                distribution, version = parse_sdist_filename(filename)
+                distribution, version = parse_sdist_filename(_OTHER_SDIST.sub(".tar.gz", filename))
         except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion):
             continue
         if distribution == wanted:

@@ -6,9 +6,11 @@ import os
 import re
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, Optional
+from typing import Callable, NamedTuple, Optional
 
 from tools.errors import PleasingError
 from tools.pip.index_file import IndexFile, read_log
@@ -24,6 +26,10 @@ _BUILD_FOLDER = re.compile(
 _OUTPUT_BEGINS = re.compile(r"\[\d+ lines? of output\]")
 _OUTPUT_ENDS = "[end of output]"
 
+# Lines that say why; the version of an sdist is held against its metadata in a warning.
+_TELLING = re.compile(
+    r"(?i)error|warning: retrying|.*\berror:|.*has inconsistent (?:name|version)|.*produced metadata for project name"
+)
 # What pip says of a page that it could not read, and goes on without: in its log only. A page that is not there
 # says nothing, as an index need not have every distribution.
 _NOT_FETCHED = re.compile(r"Could not fetch URL (?P<url>\S+): (?P<why>(?!404 ).*?)(?: - skipping)?$")
@@ -33,6 +39,10 @@ _COMMAND_FAILED = re.compile(r"^ERROR: .* exited with -?\d+$")
 _TIME = re.compile(r"^\d{4}-\d\d-\d\dT[\d:,]+ ")
 # Status codes of HTTP for credentials that are missing or do not suffice.
 _UNAUTHORISED = re.compile(r"40[137] ")
+
+
+# Called with the seconds that a run has taken so far, and its last line.
+Alive = Callable[[int, str], None]
 
 
 class Run(NamedTuple):
@@ -64,7 +74,7 @@ class Run(NamedTuple):
         logged = self._logged_failure()
         if logged:
             return logged
-        errors = [line for line in lines if re.match(r"(?i)(error|warning: retrying|.*\berror:)", line)]
+        errors = [line for line in lines if _TELLING.match(line)]
         return (errors or [line for line in lines if line])[-_SHOWN:] or ["pip says nothing"]
 
     def _logged_failure(self) -> list[str]:
@@ -100,7 +110,9 @@ def run_pip(
     arguments: Sequence[str],
     folder: Path,
     variables: Mapping[str, str] = {},
+    *,
     python: Optional[str] = None,
+    alive: Optional[Alive] = None,
 ) -> Run:
     """Run pip.
 
@@ -113,6 +125,8 @@ def run_pip(
             of pip.
         variables: Environment variables, on top of this process's.
         python: The interpreter that has pip; the one that runs this where not given.
+        alive: Called from time to time while pip runs, with the seconds that it has run for and with the last
+            line that it printed.
 
     Raises:
         PleasingError: The interpreter has no pip, or one that is too old.
@@ -125,37 +139,72 @@ def run_pip(
         command += ["--log", str(log)]
     environment = {**os.environ, **home_of_user(os.environ), **_ALWAYS, **variables}
     try:
-        process = subprocess.run(
-            command,
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="backslashreplace",
-            check=False,
-        )
+        status, output = _run(command, folder, environment, alive)
     except OSError as error:
         raise PleasingError(f"cannot run {python}: {error.strerror}") from error
-    if process.returncode and process.stdout.rstrip().endswith("No module named pip"):
+    if status and output.rstrip().endswith("No module named pip"):
         raise PleasingError(
             f"{python} has no pip, which fetches distributions; install it (python3 -m ensurepip), "
             'or name an interpreter that has one in [Plugin "awslambda"] Interpreter'
         )
-    unknown = _NO_SUCH_OPTION.search(process.stdout) if process.returncode else None
+    unknown = _NO_SUCH_OPTION.search(output) if status else None
     if unknown:
         raise PleasingError(
             f"the pip of {python} has no option {unknown['option']}, so it is older than {OLDEST_PIP}; "
             f"upgrade it: {python} -m pip install --upgrade pip"
         )
     lines = log.read_text(encoding="utf-8", errors="backslashreplace").splitlines() if log.exists() else []
-    return Run(process.returncode == 0, process.stdout, lines)
+    return Run(status == 0, output, lines)
+
+
+def _run(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str], alive: Optional[Alive]
+) -> tuple[int, str]:
+    """Run a command, and return its status and what it printed."""
+    lines: list[str] = []
+    done = threading.Event()
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="backslashreplace",
+    ) as process:
+        watch = threading.Thread(target=_watch, args=(done, alive, lines), daemon=True)
+        if alive is not None:
+            watch.start()
+        try:
+            assert process.stdout is not None
+            lines.extend(process.stdout)
+            status = process.wait()
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            done.set()
+            if alive is not None:
+                watch.join()
+    return status, "".join(lines)
+
+
+def _watch(done: threading.Event, alive: Alive, lines: Sequence[str]) -> None:
+    """Tell that a process lives, each time after longer, until it has ended."""
+    start = time.monotonic()
+    wait = _FIRST_SIGN
+    while not done.wait(wait):
+        alive(round(time.monotonic() - start), lines[-1].strip() if lines else "")
+        wait = min(2 * wait, _LONGEST_WAIT)
 
 
 # The first pip whose reports on what it would install have a format that is kept.
 OLDEST_PIP = "23.0"
-_LOGGED = frozenset({"download", "install"})
+_LOGGED = frozenset({"download", "install", "wheel"})
+# Seconds.
+_FIRST_SIGN = 10.0
+_LONGEST_WAIT = 60.0
 _ALWAYS = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1", "PIP_NO_COLOR": "1"}
 
 

@@ -1021,12 +1021,11 @@ def test_short_reads_are_made_whole(reader: Reader, monkeypatch: pytest.MonkeyPa
 # Large ones
 
 
-def test_more_members_than_16_bits_count_are_read(reader: Reader) -> None:
-    archive = RawZip([RawMember(f"{number}", b"", method=STORED) for number in range(70_000)])
-    archive.zip64 = True
-    opened = reader.open(archive)
-    assert len(opened.members) == 70_000
-    assert opened.members[-1].name == "69999"
+def test_more_members_than_16_bits_count_are_read(pex_of_many: Path) -> None:
+    opened = ArchiveReader(pex_of_many)
+    names = [member.name for member in opened.members if member.name.startswith("svc/d/")]
+    assert len(names) == 70_000
+    assert opened.members[-1].name == "svc/d/69999"
     opened.close()
 
 

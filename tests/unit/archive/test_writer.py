@@ -207,10 +207,12 @@ def test_offsets_of_more_than_32_bits() -> None:
 
 
 @pytest.mark.parametrize("count", [65_534, 65_535, 70_000])
-def test_more_members_than_16_bits_count(tmp_path: Path, count: int) -> None:
+def test_more_members_than_16_bits_count(tmp_path: Path, pex_of_many: Path, count: int) -> None:
     path = tmp_path / "app.zip"
+    source = ArchiveReader(pex_of_many)
     with path.open("wb") as file:
-        write_archive(file, (Entry(f"{number:05}", b"", False) for number in range(count)))
+        write_archive(file, (Entry(member.name, member, False) for member in source.members[-count:]))
+    source.close()
     opened = ArchiveReader(path)
     assert len(opened.members) == count
     opened.close()

@@ -130,7 +130,6 @@ def test_told_by_content(tmp_path: Path, name: str, title: str) -> None:
             "make the lock file anew",
         ),
         ("[tool]\n", "{path} is TOML, but no lock file that is known; expected {known}"),
-        ("# nothing\n", "{path} holds no requirement; expected {known}"),
         (
             'version = 1\n[[package]]\nname = "a"\n',
             "{path} does not have the form of its format (KeyError: 'source'); make the lock file anew, "
@@ -177,6 +176,7 @@ def test_poetry(tmp_path: Path) -> None:
             Edge("c", frozenset({"x"}), of_extra="fast"),
         ),
         sdist=True,
+        files=("a-1.tar.gz",),
     )
     assert found["b"].marker == '(python_version < "3.11") or (python_version < "3.12")'
     assert lock.roots["dev"] == (
@@ -253,7 +253,7 @@ def test_pylock(tmp_path: Path) -> None:
     assert found["a"].edges == (Edge("b", version="2"),)
     assert (found["a"].sdist, found["b"].sdist) == (False, True)
     assert found["c"] == Distribution(
-        "c", "3.0", ("sha256:cc",), sdist=False, origin=Origin.URL,
+        "c", "3.0", ("sha256:cc",), sdist=False, files=("c-3.0-py3-none-any.whl",), origin=Origin.URL,
         location="https://files.example.com/c-3.0-py3-none-any.whl",
     )  # fmt: skip
     assert (found["d"].origin, found["d"].location) == (Origin.GIT, "https://git.example.com/d")
@@ -352,7 +352,9 @@ d @ git+https://git.example.com/d@0123 \\
     # via -r requirements.in
 -e .
 """
+    (tmp_path / "constraints.txt").write_text("")
     lock = _read(tmp_path, text.replace("{hash}", "0" * 64))
+    assert lock.problems == ()
     found = _by_name(lock)
     assert found["a"].hashes == ("sha256:aa", "sha256:bb")
     assert found["a"].edges == (
@@ -378,15 +380,14 @@ def test_requirements_without_comments_are_incomplete(tmp_path: Path) -> None:
 def test_requirements_that_lock_nothing(run: Runner) -> None:
     path = run.write("requirements.txt", "a>=1\nb==2.*\n-r other.txt\nc d\ne==1  # via a\n")
     assert run(path).err.splitlines()[-5:] == [
+        "requirements.txt: error: requirements.txt:3: 'other.txt' is taken in, and cannot be read (No such "
+        "file or directory)",
         "requirements.txt: error: requirements.txt:1: 'a>=1' is not pinned; expected `a==VERSION` as "
         "`pip-compile "
         "--generate-hashes` or `uv export` writes it",
         "requirements.txt: error: requirements.txt:2: 'b==2.*' is not pinned; expected `b==VERSION` as "
         "`pip-compile "
         "--generate-hashes` or `uv export` writes it",
-        "requirements.txt: error: requirements.txt:3: '-r other.txt' takes in another file; compile both "
-        "into one, or give "
-        "the other one with --test-lock",
         "requirements.txt: error: requirements.txt:4: 'c d' is not a requirement as PEP 508 has them",
         "requirements.txt: error: e 1 has no SHA-256 hash in the lock; lock with hashes (`pip-compile "
         "--generate-hashes`, "
@@ -470,4 +471,111 @@ def test_pylock_of_a_project_that_asks_for_extras_offline(run: Runner) -> None:
     assert result.err.splitlines()[-1].endswith(
         "error: pylock.toml 1.0 by pdm does not record what the extras of requests need, and --offline keeps "
         "this tool from asking the index; leave it out, or lock with uv, Poetry or PDM"
+    )
+
+
+def test_requirements_take_in_other_files(run: Runner) -> None:
+    hashes = " ".join(f"--hash={digest(name)}" for name in ("b", "b2"))
+    run.write("more/other.txt", f"b {hashes}\n-r ../requirements.txt\n-c pins.txt\n")
+    run.write("more/pins.txt", "b==2\nc==3\na==1\n-c ../all.txt\n")
+    run.write("all.txt", f"d==4 --hash={digest('d')}\n")
+    text = f"a --hash={digest('a')}  # via x\n--requirement=more/other.txt\n"
+    targets = run(run.write("requirements.txt", text)).targets
+    assert {name: target["version"] for name, target in targets.items()} == {"a": "1", "b": "2"}
+    assert targets["b"]["hashes"] == sorted([digest("b"), digest("b2")])
+
+
+def test_constraint_that_says_otherwise(run: Runner) -> None:
+    run.write("pins.txt", "a==2\n")
+    path = run.write(
+        "requirements.txt", f"-c pins.txt\na==1 --hash={digest('a')}  # via x\n-r https://x.example/y\n"
+    )
+    assert run(path).err.splitlines()[-2:] == [
+        "requirements.txt: error: requirements.txt:3: 'https://x.example/y' is taken in from the network; "
+        "download it into the repository",
+        "requirements.txt: error: requirements.txt:2: 'a==1' and a constraint, a==2, exclude each other; lock again",
+    ]
+
+
+def test_options_of_pip_are_obeyed_or_named(run: Runner) -> None:
+    text = f"""\
+--no-binary a
+--only-binary :all:
+--use-feature fast
+--require-hashes
+a==1 --config-settings="x=y z" --hash={digest("a")} \\
+    --global-option="--fast" --hash={digest("b")}  # via x
+b==1 --hash={digest("c")}  # via x
+"""
+    result = run(run.write("requirements.txt", text))
+    assert result.targets["a"]["sdist"] is True
+    assert result.targets["a"]["hashes"] == sorted([digest("a"), digest("b")])
+    assert "sdist" not in result.targets["b"]
+    notes = [line.partition("note: ")[2] for line in result.err.splitlines() if "note: " in line]
+    assert notes == [
+        "requirements.txt:2: --only-binary is not honoured: python_requirement builds an sdist where no wheel fits",
+        "requirements.txt:3: --use-feature is not honoured: no rule has options of pip",
+        "requirements.txt:5: --config-settings is not honoured: no rule has options of pip",
+        "requirements.txt:5: --global-option is not honoured: no rule has options of pip",
+    ]
+
+
+def test_editable_repository_is_called_version_control(run: Runner) -> None:
+    text = (
+        "-e git+https://git.example.com/d.git@0123#egg=delta\n-e git+https://git.example.com/echo.git@main\n"
+    )
+    result = run(run.write("requirements.txt", text), "--offline")
+    assert [line[:86] for line in result.err.splitlines() if "error" in line] == [
+        "requirements.txt: error: delta comes from version control (git+https://git.example.com",
+        "requirements.txt: error: echo comes from version control (git+https://git.example.com/",
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", 'version = 1\nrequires-python = ">=3.9"\n'])
+def test_lock_without_distributions_is_a_warning(run: Runner, text: str) -> None:
+    result = run(run.write("lock", text))
+    assert result.status == 0
+    assert "lambda_lock: note: lock locks no distribution, so no target is written\n" in result.err
+    assert result.targets == {}
+
+
+def test_same_version_twice_is_one(run: Runner) -> None:
+    text = f"""\
+a==1 ; python_version == "3.12" --hash={digest("x")}  # via p
+a==1 ; python_version == "3.13" --hash={digest("y")}  # via p
+"""
+    result = run(run.write("requirements.txt", text), "--platform", "python3.13-arm64")
+    assert result.targets == {
+        "a": {
+            "rule": "python_requirement",
+            "hashes": sorted([digest("x"), digest("y")]),
+            "marker": "python_version >= '3.12' and python_version < '3.14'",
+            "version": "1",
+            "visibility": ["PUBLIC"],
+        }
+    }
+
+
+@pytest.mark.parametrize("text", ['project = "x"\n', "[project]\ndependencies = 1\n", "tool = 3\n"])
+def test_project_that_is_malformed_is_blamed(tmp_path: Path, text: str) -> None:
+    with pytest.raises(PleasingError) as error:
+        _read(tmp_path, POETRY, text)
+    assert error.value.problems[0].startswith(
+        f"{tmp_path}/pyproject.toml does not have the form of a project's file ("
+    )
+
+
+def test_nesting_is_no_traceback(run: Runner) -> None:
+    deep = 100_000
+    for name, text in (
+        ("Pipfile.lock", '{"_meta": ' + "[" * deep),
+        ("uv.lock", "version = " + "[" * deep),
+    ):
+        result = run(run.write(name, text))
+        assert result.status == 1
+        assert "Traceback" not in result.err
+    path = run.write("poetry.lock", POETRY)
+    run.write("pyproject.toml", "x = " + "[" * deep)
+    assert run(path).err.splitlines()[-1] == (
+        "poetry.lock: error: pyproject.toml is nested too deeply to be a project's file; mend it"
     )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import html
 import http.server
 import io
 import platform as machine_platform
@@ -8,7 +9,7 @@ import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 import pytest
 
@@ -54,6 +55,12 @@ def failure(output: Path, platform: Platform, **options: Any) -> str:
 def output(tmp_path: Path) -> Path:
     (tmp_path / "out").mkdir()
     return tmp_path / "out" / "foo.whl"
+
+
+@pytest.fixture
+def old_glibc(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gives this machine a C library that is as old as any runtime's."""
+    monkeypatch.setattr("tools.aws.platform.host_glibc", lambda: (2, 17))
 
 
 def named_wheel(folder: Folder, tag: str, version: str = "1.0") -> bytes:
@@ -119,7 +126,7 @@ def test_the_hash_is_checked_here_too_whatever_pip_says(
 
     from tools.pip.runner import Run
 
-    def careless_pip(arguments: list[str], folder: Path, variables: object = None) -> Run:
+    def careless_pip(arguments: list[str], folder: Path, variables: object, alive: object) -> Run:
         Path(arguments[arguments.index("--dest") + 1], wheel_name()).write_bytes(data)
         return Run(True, "", [])
 
@@ -148,7 +155,7 @@ def test_what_was_not_asked_for_is_refused(
 ) -> None:
     from tools.pip.runner import Run
 
-    def other_pip(arguments: list[str], folder: Path, variables: object = None) -> Run:
+    def other_pip(arguments: list[str], folder: Path, variables: object, alive: object) -> Run:
         Path(arguments[arguments.index("--dest") + 1], name).write_bytes(b"")
         return Run(True, "", [])
 
@@ -235,7 +242,9 @@ def test_tags_that_say_otherwise_are_not_believed(folder: Folder, output: Path) 
 
 @on_linux
 @pytest.mark.skipif(not HERE.endswith(("x8664", "arm64")), reason="this machine is not one of Lambda's")
-def test_what_was_compiled_here_is_taken_if_its_binaries_load(folder: Folder, output: Path) -> None:
+def test_what_was_compiled_here_is_taken_if_its_binaries_load(
+    folder: Folder, output: Path, old_glibc: None
+) -> None:
     platform = parse_platform(HERE)
     assert platform.architecture is not None
     machine = platform.architecture.elf_machine
@@ -250,7 +259,7 @@ def test_what_was_compiled_here_is_taken_if_its_binaries_load(folder: Folder, ou
 @on_linux
 @pytest.mark.skipif(not HERE.endswith(("x8664", "arm64")), reason="this machine is not one of Lambda's")
 def test_what_was_compiled_here_is_unavailable_if_its_binaries_do_not_load(
-    folder: Folder, output: Path
+    folder: Folder, output: Path, old_glibc: None
 ) -> None:
     platform = parse_platform(HERE)
     assert platform.architecture is not None
@@ -269,6 +278,146 @@ def test_what_was_compiled_here_is_unavailable_if_its_binaries_do_not_load(
         "tried: to build it without a compiler, as its extension may be optional:",
         "  error: [Errno 2] No such file or directory: '/no/such/compiler'",
     ]
+
+
+@on_linux
+@pytest.mark.skipif(not HERE.endswith(("x8664", "arm64")), reason="this machine is not one of Lambda's")
+@pytest.mark.parametrize(("glibc", "has"), [((2, 99), "glibc 2.99"), (None, "no glibc")])
+def test_nothing_is_compiled_where_the_glibc_is_newer_than_the_runtimes(
+    folder: Folder,
+    output: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    glibc: Optional[tuple[int, int]],
+    has: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("tools.aws.platform.host_glibc", lambda: glibc)
+    platform = parse_platform(HERE)
+    assert platform.runtime is not None
+    folder.add("foo-1.0.tar.gz", build_sdist(library=build_elf(), tag="py3-none-linux_x86_64"))
+    unavailable = fetch(Requirement("foo", "1.0"), platform, output)
+    assert unavailable is not None
+    assert unavailable.text.splitlines()[2:4] == [
+        f"tried: not to compile it, as this machine has {has} and {platform.runtime.name} has "
+        "{}.{}: nothing that is compiled here is sure to load there".format(*platform.runtime.glibc),
+        "tried: to build it without a compiler, as its extension may be optional:",
+    ]
+    assert capsys.readouterr().err == f"building foo 1.0 from source for {platform.title}\n"
+
+
+def test_a_build_that_takes_long_says_that_it_lives(
+    folder: Folder, output: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tools.pip.runner._FIRST_SIGN", 0.01)
+    folder.add("foo-1.0.tar.gz", build_sdist())
+    run(output, ARM)
+    first, *more = capsys.readouterr().err.splitlines()
+    assert first == "building foo 1.0 from source for python3.13 on arm64"
+    assert more
+    assert all(line.startswith("still building foo 1.0 after ") for line in more)
+
+
+@pytest.mark.parametrize(
+    ("requires", "works"), [(">=3.13", True), ("==3.13.*", True), (">=3.14", False), ("<3.13", False)]
+)
+def test_an_sdist_is_for_the_functions_python_and_not_for_the_tools(
+    folder: Folder, output: Path, requires: str, works: bool
+) -> None:
+    folder.add("foo-1.0.tar.gz", build_sdist(metadata=f"Requires-Python: {requires}\n"))
+    unavailable = fetch(Requirement("foo", "1.0"), ARM, output)
+    assert (unavailable is None) is works
+    if unavailable is not None:
+        assert unavailable.text.splitlines()[2:5] == [
+            f"tried: not to compile it, as {ARM.compile_obstacle}",
+            "tried: to build it without a compiler, as its extension may be optional, which gave "
+            "foo-1.0-py3-none-any.whl:",
+            f"  it requires Python {requires}, and python3.13 on arm64 has 3.13",
+        ]
+
+
+def test_an_sdist_that_the_index_says_is_for_another_python_is_not_built(
+    index: Index, output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index.requires_python = ">=3.14"
+    (index.folder / wheel_name()).unlink()
+    (index.folder / "foo-1.0.tar.gz").write_bytes(build_sdist())
+    monkeypatch.setenv("PIP_INDEX_URL", f"http://user:secret@{index.host}/simple")
+    monkeypatch.setenv("PIP_NO_CACHE_DIR", "1")
+    for sdist in (False, True):
+        unavailable = fetch(Requirement("foo", "1.0", sdist=sdist), ARM, output)
+        assert unavailable is not None
+        assert unavailable.text.splitlines()[1:3] == [
+            "found: no wheels, foo-1.0.tar.gz",
+            "tried: not to build foo-1.0.tar.gz, as it requires Python >=3.14, and python3.13 on arm64 has 3.13",
+        ]
+    assert "/files/foo-1.0.tar.gz" not in index.seen
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "said"),
+    [("bar", "1.0", "has inconsistent name: "), ("foo", "2.0", "has inconsistent version: ")],
+)
+@pytest.mark.parametrize("sdist", [False, True])
+def test_an_sdist_whose_metadata_is_anothers_is_unavailable(
+    folder: Folder, output: Path, name: str, version: str, said: str, sdist: bool
+) -> None:
+    folder.add("foo-1.0.tar.gz", build_sdist(name=name, version=version))
+    unavailable = fetch(Requirement("foo", "1.0", sdist=sdist), ARM, output)
+    assert unavailable is not None
+    assert said in unavailable.text
+    assert "pip found no file" not in unavailable.text
+    assert not output.exists()
+
+
+@pytest.mark.parametrize("suffix", [".tgz", ".tar.bz2", ".tar.xz"])
+@pytest.mark.parametrize("sdist", [False, True])
+def test_an_sdist_may_be_an_archive_of_another_kind(
+    folder: Folder, output: Path, suffix: str, sdist: bool
+) -> None:
+    mode = {".tgz": "gz", ".tar.bz2": "bz2", ".tar.xz": "xz"}[suffix]
+    folder.add(f"foo-1.0{suffix}", build_sdist(mode=mode))
+    with zipfile.ZipFile(io.BytesIO(run(output, ARM, sdist=sdist))) as wheel:
+        assert "foo/__init__.py" in wheel.namelist()
+
+
+def test_a_rule_that_wants_an_sdist_where_there_is_none_is_told_what_there_is(
+    folder: Folder, output: Path
+) -> None:
+    named_wheel(folder, "cp313-cp313-manylinux_2_17_aarch64")
+    unavailable = fetch(Requirement("foo", "1.0", sdist=True), ARM, output)
+    assert unavailable is not None
+    assert unavailable.text.splitlines()[1] == "found: 1 wheel, no sdist"
+
+
+def test_secrets_that_a_build_prints_are_not_in_what_is_cached(
+    folder: Folder, output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "https://user:hunter22@example.com/simple")
+    monkeypatch.setenv("DEPLOY_TOKEN", "tok-0123456")
+    folder.add("foo-1.0.tar.gz", build_sdist(backend="import os, sys\nsys.exit(repr(dict(os.environ)))\n"))
+    assert main(arguments(output, "lambda313arm64", "--defer")) == 0
+    text = output.read_text()
+    assert "DEPLOY_TOKEN" in text
+    assert "hunter22" not in text
+    assert "tok-0123456" not in text
+
+
+def test_an_output_in_a_folder_that_is_not_there_is_an_error(
+    folder: Folder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = tmp_path / "nowhere" / "foo.whl"
+    assert main(arguments(missing, "lambda313arm64")) == 1
+    assert capsys.readouterr().err == (
+        f"foo: error: cannot write {missing}: there is no folder {missing.parent}\n"
+    )
+
+
+def test_a_name_with_half_a_character_is_an_error(output: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["fetch", "--name", "f\udcff", "--version", "1", "--arch", "host", "--out", str(output)]
+    assert main(command) == 1
+    assert capsys.readouterr().err == (
+        "f\\udcff: error: 'f\\udcff' is not a distribution's name, such as zope.interface\n"
+    )
 
 
 def test_another_platforms_extension_is_not_compiled(folder: Folder, output: Path) -> None:
@@ -339,6 +488,8 @@ class Index:
 
     def __init__(self, folder: Path) -> None:
         self.seen: list[str] = []
+        self.folder = folder
+        self.requires_python = ">=3"
         index = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -352,7 +503,9 @@ class Index:
                 path = folder / self.path.rpartition("/")[2]
                 if self.path == "/simple/foo/":
                     links = "".join(
-                        f'<a href="../../files/{file.name}">{file.name}</a>' for file in folder.iterdir()
+                        f'<a href="../../files/{file.name}" '
+                        f'data-requires-python="{html.escape(index.requires_python)}">{file.name}</a>'
+                        for file in folder.iterdir()
                     )
                     body, kind = f"<!DOCTYPE html><html><body>{links}</body></html>".encode(), "text/html"
                 elif self.path.startswith("/files/") and path.is_file():

@@ -99,10 +99,11 @@ def _library():
 def build_wheel(folder, config_settings=None, metadata_directory=None):
     library = _library() if BUILD["library"] is not None else None
     tag = BUILD["tag"] if library is not None else BUILD["pure_tag"]
-    info = "foo-1.0.dist-info/"
+    title = BUILD["name"] + "-" + BUILD["version"]
+    info = title + ".dist-info/"
     files = {{
         "foo/__init__.py": b"EPOCH = " + os.environ.get("SOURCE_DATE_EPOCH", "?").encode() + b"\\n",
-        info + "METADATA": b"Metadata-Version: 2.1\\nName: foo\\nVersion: 1.0\\n",
+        info + "METADATA": BUILD["metadata"].encode(),
         info + "WHEEL": b"Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: " + tag.encode() + b"\\n",
     }}
     if library is not None:
@@ -114,7 +115,7 @@ def build_wheel(folder, config_settings=None, metadata_directory=None):
         for name, data in files.items()
     ]
     files[info + "RECORD"] = "\\n".join(reversed([*lines, info + "RECORD,,"])).encode() + b"\\n"
-    name = "foo-1.0-" + tag + ".whl"
+    name = title + "-" + tag + ".whl"
     with zipfile.ZipFile(os.path.join(folder, name), "w") as archive:
         for path, data in files.items():
             archive.writestr(path, data)
@@ -128,6 +129,11 @@ def build_sdist(
     optional: bool = False,
     tag: str = "py3-none-any",
     pure_tag: str = "py3-none-any",
+    name: str = "foo",
+    version: str = "1.0",
+    metadata: str = "",
+    backend: Optional[str] = None,
+    mode: str = "gz",
 ) -> bytes:
     """Builds an sdist of foo 1.0 that brings its own build backend.
 
@@ -136,17 +142,31 @@ def build_sdist(
         optional: Whether it builds without a compiler too, to a wheel without the library.
         tag: The tag of the wheel with the library.
         pure_tag: The tag of the wheel without.
+        name: The distribution's name in the metadata.
+        version: Its version there.
+        metadata: More lines of the metadata.
+        backend: The source of the build backend, in place of the one that works.
+        mode: How the archive is compressed: `gz`, `bz2` or `xz`.
     """
-    build = {"library": library, "optional": optional, "tag": tag, "pure_tag": pure_tag}
+    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{metadata}"
+    build = {
+        "library": library,
+        "optional": optional,
+        "tag": tag,
+        "pure_tag": pure_tag,
+        "name": name,
+        "version": version,
+        "metadata": metadata,
+    }
     files = {
-        "PKG-INFO": b"Metadata-Version: 2.1\nName: foo\nVersion: 1.0\n",
+        "PKG-INFO": metadata.encode(),
         "pyproject.toml": b'[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
-        "backend.py": _BACKEND.format(build=build).encode(),
+        "backend.py": (backend or _BACKEND.format(build=build)).encode(),
     }
     out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w:gz") as archive:
-        for name, data in files.items():
-            info = tarfile.TarInfo(f"foo-1.0/{name}")
+    with tarfile.open(fileobj=out, mode=f"w:{mode}") as archive:  # type: ignore[call-overload]
+        for path, data in files.items():
+            info = tarfile.TarInfo(f"foo-1.0/{path}")
             info.size = len(data)
             archive.addfile(info, io.BytesIO(data))
     return out.getvalue()

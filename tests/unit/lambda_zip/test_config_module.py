@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.builders.command import run as run_command
 from tools.errors import PleasingError
 from tools.lambda_zip.config_module import config_module
 
@@ -66,3 +68,29 @@ def test_what_is_no_configuration(text: str, message: str) -> None:
 def test_deeply_nested_json_is_no_traceback() -> None:
     with pytest.raises(PleasingError):
         config_module('{"a":' * 100_000, "config")
+
+
+def test_the_command(tmp_path: Path) -> None:
+    output = tmp_path / "f_config.py"
+    assert run_command("config", "--json", '{"A": 1}', "--output", output) == (0, "", "")
+    assert run(output.read_bytes()) == {"A": 1}
+    given = tmp_path / "f.json"
+    given.write_text('{"A": 2}')
+    assert run_command("config", "--file", given, "--output", output) == (0, "", "")
+    assert run(output.read_bytes()) == {"A": 2}
+
+
+def test_errors_of_the_command(tmp_path: Path) -> None:
+    output = tmp_path / "f_config.py"
+    named = ("--target", "//svc:f", "--output", output)
+    assert run_command("config", "--json", "[]", *named) == (
+        1,
+        "",
+        f"//svc:f: error: config holds no JSON object; {FORM}\n",
+    )
+    assert run_command("config", "--file", tmp_path / "none.json", *named) == (
+        1,
+        "",
+        f"//svc:f: error: cannot read {tmp_path}/none.json: [Errno 2] No such file or directory: '{tmp_path}/none.json'\n",
+    )
+    assert list(tmp_path.iterdir()) == []

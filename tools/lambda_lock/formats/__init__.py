@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Optional
 
 from tools.errors import PleasingError
-from tools.lambda_lock.lock import Lock
+from tools.lambda_lock.lock import Lock, unite
 
 # Without these a text is no TOML and worth no error about TOML.
 _LOOKS_LIKE_TOML = re.compile(r"^\s*(?:\[|(?:lock-)?version\s*=)", re.MULTILINE)
@@ -30,6 +30,14 @@ def read(path: Path, project: Optional[Path]) -> Lock:
     Raises:
         PleasingError: It is of no known format, or not readable.
     """
+    lock = _read(path, project)
+    notes = lock.notes
+    if not lock.distributions and not lock.problems:
+        notes = (*notes, f"{path} locks no distribution, so no target is written")
+    return lock._replace(distributions=unite(lock.distributions), notes=notes)
+
+
+def _read(path: Path, project: Optional[Path]) -> Lock:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -65,7 +73,7 @@ def read(path: Path, project: Optional[Path]) -> Lock:
             from tools.lambda_lock.formats import uv
 
             return uv.read(path, document)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise _damaged(path, error) from error
     raise PleasingError(f"{path} is TOML, but no lock file that is known; expected {_KNOWN}")
 
@@ -73,6 +81,8 @@ def read(path: Path, project: Optional[Path]) -> Lock:
 def _read_json(path: Path, text: str, project: Optional[Path]) -> Lock:
     try:
         document = json.loads(text)
+    except RecursionError:
+        raise _too_deep(path) from None
     except ValueError as error:
         raise PleasingError(f"{path} begins as JSON but is not ({error}); make the lock file anew") from None
     if "_meta" not in document:
@@ -81,7 +91,7 @@ def _read_json(path: Path, text: str, project: Optional[Path]) -> Lock:
 
     try:
         return pipfile.read(path, document, project)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise _damaged(path, error) from error
 
 
@@ -93,8 +103,14 @@ def _toml(path: Path, text: str) -> Optional[dict[str, Any]]:
         return None
     try:
         return toml.loads(text)
+    except RecursionError:
+        raise _too_deep(path) from None
     except toml.TOMLDecodeError as error:
         raise PleasingError(f"{path} is not TOML ({error}); make the lock file anew") from None
+
+
+def _too_deep(path: Path) -> PleasingError:
+    return PleasingError(f"{path} is nested too deeply to be a lock file; make the lock file anew")
 
 
 def _damaged(path: Path, error: Exception) -> PleasingError:

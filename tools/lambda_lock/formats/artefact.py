@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from typing import Optional
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+
+from tools.errors import PleasingError
 
 _ARCHIVE = re.compile(r"\.(?:tar(?:\.\w+)?|tgz|tbz|zip)$", re.IGNORECASE)
 
@@ -25,7 +27,7 @@ def is_wheel(name: str) -> bool:
     Args:
         name: The name.
     """
-    return unquote(urlsplit(name).path).endswith(".whl")
+    return unquote(_split(name).path).endswith(".whl")
 
 
 def only_sdist(names: Iterable[str]) -> Optional[bool]:
@@ -38,14 +40,37 @@ def only_sdist(names: Iterable[str]) -> Optional[bool]:
     return not any(map(is_wheel, listed)) if listed else None
 
 
+def file_names(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of files, sorted and each once.
+
+    Args:
+        names: File names or URLs; empty ones are left out.
+    """
+    return tuple(sorted({unquote(_split(name).path.rpartition("/")[2]) for name in names if name}))
+
+
 def public(url: str) -> str:
     """Return a URL without credentials.
 
     Args:
         url: As the lock has it.
     """
-    parts = urlsplit(url)
+    parts = _split(url)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def _split(url: str) -> SplitResult:
+    """Return the parts of a URL.
+
+    Raises:
+        PleasingError: It is none.
+    """
+    try:
+        return urlsplit(url)
+    except ValueError as error:
+        raise PleasingError(
+            f"{url!r} is not a URL ({error}); mend it where it is asked for, and lock again"
+        ) from None
 
 
 def version_of(url: str) -> Optional[str]:
@@ -61,7 +86,7 @@ def version_of(url: str) -> Optional[str]:
         parse_wheel_filename,
     )
 
-    name = unquote(urlsplit(url).path.rpartition("/")[2])
+    name = unquote(_split(url).path.rpartition("/")[2])
     try:
         if name.endswith(".whl"):
             return str(parse_wheel_filename(name)[1])
@@ -86,7 +111,7 @@ def without_hash(url: str) -> str:
     Args:
         url: The URL.
     """
-    parts = urlsplit(public(url))
+    parts = _split(public(url))
     kept = [part for part in parts.fragment.split("&") if part and not part.startswith(("sha256=", "egg="))]
     return urlunsplit(parts._replace(fragment="&".join(kept)))
 

@@ -70,6 +70,7 @@ def _distribution(path: Path, package: Mapping[str, Any], problems: list[str]) -
     extras = [canonicalize_name(extra) for extra in package.get("extras", ())]
     if extras:
         edges = [edge._replace(of_extra=extra) for edge in edges if edge.name != name for extra in extras]
+    names = [file.get("file") or file.get("url", "") for file in files]
     origin, location = Origin.INDEX, ""
     if "path" in package:
         origin, location = Origin.PATH, package["path"]
@@ -86,7 +87,8 @@ def _distribution(path: Path, package: Mapping[str, Any], problems: list[str]) -
         hashes=artefact.hashes(file["hash"] for file in files),
         edges=tuple(edges),
         marker=package.get("marker"),
-        sdist=artefact.only_sdist([file.get("file") or file.get("url", "") for file in files]),
+        sdist=artefact.only_sdist(names),
+        files=artefact.file_names(names),
         origin=origin,
         location=location,
     )

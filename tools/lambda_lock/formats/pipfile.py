@@ -89,6 +89,7 @@ def _distribution(name: str, entry: Mapping[str, Any]) -> Distribution:
         version=version or artefact.version_of(location) or "",
         hashes=artefact.hashes(hashes),
         sdist=not artefact.is_wheel(location) if origin is Origin.URL else None,
+        files=artefact.file_names([location]) if origin is Origin.URL else (),
         origin=origin,
         location=location,
     )

@@ -73,6 +73,7 @@ def _distribution(package: Mapping[str, Any], source: Mapping[str, Any], files: 
         edges=tuple(_edges(package)),
         marker=_marker(package.get("markers")),
         sdist=artefact.only_sdist(names),
+        files=artefact.file_names(names),
         origin=origin,
         location=artefact.without_hash(location) if origin is Origin.URL else location,
     )

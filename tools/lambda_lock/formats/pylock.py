@@ -100,6 +100,7 @@ def _distribution(package: Any, edges: tuple[Edge, ...]) -> Distribution:
         location = artefact.without_hash(package.archive.url) if package.archive.url else package.archive.path
         if package.archive.subdirectory:
             location += f"#subdirectory={package.archive.subdirectory}"
+    names = [getattr(file, "name", None) or file.url or file.path or "" for file in files]
     version = str(package.version) if package.version else artefact.version_of(location) or ""
     return Distribution(
         name=canonicalize_name(package.name),
@@ -107,9 +108,8 @@ def _distribution(package: Any, edges: tuple[Edge, ...]) -> Distribution:
         hashes=artefact.hashes(value for file in files for value in artefact.of_table(file.hashes)),
         edges=edges,
         marker=str(package.marker) if package.marker else None,
-        sdist=artefact.only_sdist(
-            [getattr(file, "name", None) or file.url or file.path or "" for file in files]
-        ),
+        sdist=artefact.only_sdist(names),
+        files=artefact.file_names(names),
         origin=origin,
         location=location,
     )

@@ -1,33 +1,33 @@
-"""requirements.txt with versions and hashes, as pip-compile and `uv export` write it.
-
-Which distribution needs which is only in the comments: `# via requests`.
-"""
+"""requirements.txt with versions and hashes, as pip-compile and `uv export` write it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, Optional
 
 from packaging.utils import canonicalize_name
 
-from tools.errors import PleasingError
 from tools.lambda_lock import dependency_specifier
 from tools.lambda_lock.formats import artefact
+from tools.lambda_lock.formats.requirements_file import (
+    Entry,
+    RequirementsFile,
+    option_of_line,
+    without_options,
+)
 from tools.lambda_lock.lock import MAIN, Distribution, Edge, Lock, Origin
 
-_HASH = re.compile(r"\s--hash[= ](\S+)")
-_OPTION = re.compile(r"^(?:-i|--index-url|--extra-index-url)[= ]\s*(\S+)")
-_COMMENT = re.compile(r"(?:^|\s)#(.*)$")
-_VIA = re.compile(r"^\s*via\b\s*(.*)$")
 _PATH = re.compile(r"^(?:file:|\.{1,2}(?:/|$)|/)")
 _NAME = re.compile(r"^[A-Za-z0-9][\w.-]*(?:\[[^]]*\])?$")
+_VERSION_CONTROL = re.compile(r"^(?:git|hg|svn|bzr)\+")
 
 
-class _Entry(NamedTuple):
-    line: int
-    text: str
+class _Locked(NamedTuple):
+    """A line that locks a distribution, and what it says besides."""
+
+    distribution: Distribution
+    extras: frozenset[str]
     via: Optional[list[str]]
 
 
@@ -38,39 +38,34 @@ def read(path: Path, text: str) -> Lock:
         path: The file.
         text: Its content.
     """
-    problems: list[str] = []
-    indexes: set[str] = set()
-    entries: list[tuple[Distribution, frozenset[str], Optional[list[str]]]] = []
-    for entry in _entries(text):
-        option = _OPTION.match(entry.text)
-        if option:
-            indexes.add(artefact.public(option[1]))
-            continue
-        if entry.text.startswith("-") and not entry.text.startswith(("-e", "--editable")):
-            if entry.text.startswith(("-r", "--requirement")):
-                problems.append(
-                    f"{path.name}:{entry.line}: {entry.text!r} takes in another file; compile both into "
-                    f"one, or give "
-                    "the other one with --test-lock"
-                )
-            continue
-        read_entry = _distribution(path, entry, problems)
-        if read_entry:
-            entries.append((*read_entry, entry.via))
-    if not entries and not problems:
-        raise PleasingError(
-            f"{path} holds no requirement; expected Pipfile.lock, poetry.lock, uv.lock, pdm.lock, "
-            f"pylock.toml, or a "
-            "requirements.txt with versions and hashes"
-        )
-    return _lock(entries, tuple(sorted(indexes)), tuple(problems))
+    file = RequirementsFile(path, text)
+    constraints = _constraints(file)
+    locked = []
+    for entry in file.entries:
+        if not entry.constraint:
+            found = _distribution(entry, constraints, file)
+            if found:
+                locked.append(found)
+    return _lock(locked, file)
 
 
-def _lock(
-    entries: list[tuple[Distribution, frozenset[str], Optional[list[str]]]],
-    indexes: tuple[str, ...],
-    problems: tuple[str, ...],
-) -> Lock:
+def _constraints(file: RequirementsFile) -> dict[str, Distribution]:
+    """Return what files of constraints pin, by name; hashes may stand there too."""
+    found: dict[str, Distribution] = {}
+    for entry in file.entries:
+        parsed = dependency_specifier.parse(without_options(entry.text)) if entry.constraint else None
+        pins = dependency_specifier.pins(parsed) if parsed else []
+        if parsed and len(pins) == 1:
+            name = canonicalize_name(parsed.name)
+            found[name] = Distribution(name, pins[0], artefact.hashes(_hashes(entry)))
+    return found
+
+
+def _hashes(entry: Entry) -> list[str]:
+    return [value for option, value in option_of_line(entry.text) if option == "--hash"]
+
+
+def _lock(entries: list[_Locked], file: RequirementsFile) -> Lock:
     names = {distribution.name for distribution, _, _ in entries}
     annotated = any(via for _, _, via in entries)
     needs: dict[str, list[Edge]] = {}
@@ -98,103 +93,88 @@ def _lock(
         ),
         roots={MAIN: tuple(roots)},
         incomplete=frozenset() if annotated else frozenset(names),
-        indexes=indexes,
-        problems=problems,
+        indexes=tuple(sorted(file.indexes)),
+        notes=tuple(file.notes),
+        problems=tuple(file.problems),
     )
 
 
-def _entries(text: str) -> Iterator[_Entry]:
-    """Yield the logical lines with the `# via` comment in, at the end of or below each."""
-    lines = text.splitlines()
-    pending: Optional[_Entry] = None
-    position = 0
-    while position < len(lines):
-        start = position
-        logical = ""
-        comments = []
-        while True:
-            line = lines[position]
-            comment = _COMMENT.search(line)
-            if comment:
-                comments.append(comment[1])
-                line = line[: comment.start()]
-            position += 1
-            logical += " " + line.rstrip().rstrip("\\")
-            if not line.rstrip().endswith("\\") or position == len(lines):
-                break
-        logical = logical.strip()
-        if logical:
-            if pending:
-                yield pending
-            pending = _Entry(start + 1, logical, None)
-        if pending:
-            for text_of_comment in comments:
-                pending = _with_comment(pending, text_of_comment)
-    if pending:
-        yield pending
-
-
-def _with_comment(entry: _Entry, comment: str) -> _Entry:
-    """Adds what a comment says to the entry it belongs to."""
-    via = _VIA.match(comment)
-    if via:
-        return entry._replace(via=[name.strip() for name in via[1].split(",") if name.strip()])
-    if entry.via is not None and comment.strip():
-        return entry._replace(via=[*entry.via, comment.strip()])
-    return entry
-
-
 def _distribution(
-    path: Path, entry: _Entry, problems: list[str]
-) -> Optional[tuple[Distribution, frozenset[str]]]:
-    where = f"{path.name}:{entry.line}"
-    hashes = _HASH.findall(entry.text)
-    text = _HASH.sub("", entry.text).strip()
+    entry: Entry, constraints: dict[str, Distribution], file: RequirementsFile
+) -> Optional[_Locked]:
+    """Return what a line locks; None where it is the project itself, or no requirement."""
+    text = without_options(entry.text)
     editable = re.match(r"^(?:-e|--editable)[= ]\s*(.*)$", text)
     if editable:
         text = editable[1]
+        if _VERSION_CONTROL.match(text):
+            egg = re.search(r"[#&]egg=([A-Za-z0-9._-]+)", text)
+            text = f"{egg[1] if egg else _last_part(text)} @ {text}"
+            editable = None
     line, _, marker = text.partition(" ; ")
     if editable or _PATH.match(line):
         location = line.strip().rstrip("/")
         if location in (".", "file:."):
             return None  # The project itself: its code is in the repository.
-        name = re.sub(r"^.*[/#=]", "", location)
-        return Distribution(
-            canonicalize_name(name), "", marker=marker or None, origin=Origin.PATH, location=location
-        ), frozenset()
+        name = canonicalize_name(_last_part(location))
+        path = Distribution(name, "", marker=marker or None, origin=Origin.PATH, location=location)
+        return _Locked(path, frozenset(), entry.via)
     parsed = dependency_specifier.parse(text)
     if parsed is None:
-        problems.append(f"{where}: {text!r} is not a requirement as PEP 508 has them")
+        file.problems.append(f"{entry.where}: {text!r} is not a requirement as PEP 508 has them")
         return None
     name = canonicalize_name(parsed.name)
-    extras = frozenset(map(canonicalize_name, parsed.extras))
-    condition = str(parsed.marker) if parsed.marker else None
+    item = Distribution(
+        name,
+        "",
+        artefact.hashes(_hashes(entry)),
+        marker=str(parsed.marker) if parsed.marker else None,
+    )
+    for option in sorted({option for option, _ in option_of_line(entry.text)} - {"--hash"}):
+        file.notes.append(f"{entry.where}: {option} is not honoured: no rule has options of pip")
     if parsed.url:
-        git = re.match(r"^(?:git|hg|svn|bzr)\+", parsed.url)
-        if parsed.url.startswith("file:"):
-            return Distribution(name, "", marker=condition, origin=Origin.PATH, location=parsed.url), extras
-        return (
-            Distribution(
-                name=name,
-                version="" if git else artefact.version_of(parsed.url) or "",
-                hashes=artefact.hashes([*hashes, *artefact.hash_in_fragment(parsed.url)]),
-                marker=condition,
-                sdist=not git and not artefact.is_wheel(parsed.url),
-                origin=Origin.GIT if git else Origin.URL,
-                location=artefact.public(parsed.url) if git else artefact.without_hash(parsed.url),
-            ),
-            extras,
-        )
-    pins = [
-        item.version
-        for item in parsed.specifier
-        if item.operator in ("==", "===") and "*" not in item.version
-    ]
-    if len(pins) != 1:
-        problems.append(
-            f"{where}: {text!r} is not pinned; expected `{parsed.name}==VERSION` as `pip-compile "
-            f"--generate-hashes` or "
-            "`uv export` writes it"
-        )
-        return None
-    return Distribution(name, pins[0], artefact.hashes(hashes), marker=condition), extras
+        item = _of_url(item, parsed.url)
+    else:
+        pins = dependency_specifier.pins(parsed)
+        constraint = constraints.get(name)
+        if not pins and constraint:
+            pins = [constraint.version]
+        if len(pins) != 1:
+            file.problems.append(
+                f"{entry.where}: {text!r} is not pinned; expected `{parsed.name}==VERSION` as `pip-compile "
+                "--generate-hashes` or `uv export` writes it"
+            )
+            return None
+        hashes = item.hashes
+        if constraint and constraint.version == pins[0]:
+            hashes = hashes or constraint.hashes
+        elif constraint:
+            file.problems.append(
+                f"{entry.where}: {text!r} and a constraint, {parsed.name}=={constraint.version}, exclude each "
+                "other; lock again"
+            )
+        from_source = bool(file.from_source & {":all:", name, parsed.name})
+        item = item._replace(version=pins[0], hashes=hashes, sdist=True if from_source else None)
+    return _Locked(item, frozenset(map(canonicalize_name, parsed.extras)), entry.via)
+
+
+def _of_url(item: Distribution, url: str) -> Distribution:
+    """Return a distribution that a URL names."""
+    if url.startswith("file:"):
+        return item._replace(origin=Origin.PATH, location=url)
+    if _VERSION_CONTROL.match(url):
+        return item._replace(origin=Origin.GIT, location=artefact.public(url), sdist=False)
+    return item._replace(
+        version=artefact.version_of(url) or "",
+        hashes=artefact.hashes([*item.hashes, *artefact.hash_in_fragment(url)]),
+        sdist=not artefact.is_wheel(url),
+        files=artefact.file_names([url]),
+        origin=Origin.URL,
+        location=artefact.without_hash(url),
+    )
+
+
+def _last_part(location: str) -> str:
+    """Return the last part of a path or a repository's URL, which mostly is the distribution's name."""
+    path = re.split(r"[#?]", location)[0].rstrip("/")
+    return re.sub(r"(?<=[^/])@[^/]*$", "", re.sub(r"^.*[/=]", "", path)).removesuffix(".git") or "unnamed"

@@ -54,6 +54,7 @@ def _distribution(package: Mapping[str, Any], source: Mapping[str, Any], members
     name = canonicalize_name(package["name"])
     files = [*([package["sdist"]] if "sdist" in package else []), *package.get("wheels", [])]
     origin, location = _origin(source, name, members)
+    names = [file.get("url") or file.get("path") or location for file in files]
     edges = [_edge(requirement) for requirement in package.get("dependencies", [])]
     for extra, requirements in package.get("optional-dependencies", {}).items():
         edges += [
@@ -65,7 +66,8 @@ def _distribution(package: Mapping[str, Any], source: Mapping[str, Any], members
         hashes=artefact.hashes(file.get("hash", "") for file in files),
         edges=tuple(edges),
         marker=_resolution(package.get("resolution-markers")),
-        sdist=artefact.only_sdist([file.get("url") or file.get("path") or location for file in files]),
+        sdist=artefact.only_sdist(names),
+        files=artefact.file_names(names),
         origin=origin,
         location=location,
     )

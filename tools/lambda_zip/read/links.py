@@ -16,7 +16,7 @@ _MAX_TARGET = 4095
 
 
 def follow_links(parts: Sequence[Part]) -> list[Part]:
-    """Returns the parts with every link replaced by its file's bytes under the link's name.
+    """Return the parts with every link replaced by its file's bytes under the link's name.
 
     Args:
         parts: All files of the PEX.
@@ -59,7 +59,7 @@ def _folders(files: Mapping[tuple[object, str], Member]) -> set[tuple[object, st
 def _follow(
     link: Member, files: Mapping[tuple[object, str], Member], folders: set[tuple[object, str]]
 ) -> Union[Member, str]:
-    """Returns the file that a link leads to, or the problem with it."""
+    """Return the file that a link leads to, or the problem with it."""
     current = link
     for _ in range(_MAX_HOPS):
         if current.size > _MAX_TARGET:

@@ -2,11 +2,11 @@
 
 The kinds are told apart by what is in them, never by a name:
 
-* Please's, from python-rules 1 (a script before the archive) and 2 (a program): a zip with `.bootstrap/`,
-Please's `__main__.py`, and third-party code below the module directory, all distributions in one tree. *
-pex-tool's `zipapp`: a zip with `PEX-INFO`, and one folder `.deps/<wheel>` a distribution. * pex-tool's
-`packed`: a folder with `PEX-INFO`, one zip `.deps/<wheel>` a distribution, and loose sources. * pex-tool's
-`loose`: a folder with `PEX-INFO`, all loose.
+- Please's, from python-rules 1 (a script before the archive) and 2 (a program): a zip with `.bootstrap/`,
+  Please's `__main__.py`, and third-party code below the module directory, all distributions in one tree;
+- pex-tool's `zipapp`: a zip with `PEX-INFO`, and one folder `.deps/<wheel>` a distribution;
+- pex-tool's `packed`: a folder with `PEX-INFO`, one zip `.deps/<wheel>` a distribution, and loose sources;
+- pex-tool's `loose`: a folder with `PEX-INFO`, all loose.
 """
 
 from __future__ import annotations
@@ -69,7 +69,6 @@ class Pex(NamedTuple):
         kind: Which tool made it.
         parts: Its files.
         sources: What they are read from, to be checked and closed.
-        links: Every symbolic link and file by its name in its source, for links to be followed.
         python: Major and minor version that the PEX itself says it is for, where it does.
     """
 
@@ -80,12 +79,12 @@ class Pex(NamedTuple):
     python: Optional[tuple[int, int]]
 
     def close(self) -> None:
-        """Closes what the PEX is read from; its members cannot be read any more."""
+        """Close what the PEX is read from; its members cannot be read any more."""
         for source in self.sources:
             source.close()
 
     def check_unchanged(self) -> None:
-        """Checks that nobody wrote to the PEX since it was opened.
+        """Check that the PEX has not been written to since it was opened.
 
         Raises:
             PleasingError: It has changed.
@@ -95,7 +94,7 @@ class Pex(NamedTuple):
 
 
 def open_pex(path: Path, module_dir: str = "third_party/python", label: Optional[str] = None) -> Pex:
-    """Opens a PEX and tells what each of its files is there for.
+    """Open a PEX and tells what each of its files is there for.
 
     Args:
         path: A file, or a folder for pex-tool's packed and loose layouts.
@@ -149,8 +148,7 @@ def _pex_tool_part(member: Member, module_dir: str) -> Part:
         if not path:
             raise PleasingError(
                 f"{member.describe()} is a file, where pex-tool has a folder a distribution; build the "
-                "PEX again, without "
-                "--no-pre-install-wheels"
+                "PEX again, without --no-pre-install-wheels"
             )
         return _wheel_part(member, wheel, path)
     if name in (_PEX_INFO, "__main__.py", "pex") or name.startswith((".bootstrap/", "__pex__/")):

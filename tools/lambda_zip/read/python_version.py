@@ -1,4 +1,4 @@
-"""Interpreter: which version of Python a PEX was built with, read off the PEX."""
+"""Which version of Python a PEX was built with, read off the PEX."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ABI_TAG = re.compile(r"\.(?:cpython-|cp)3([0-9]{1,2})[a-z]?-[^/]*\.(?:so|pyd)$"
 
 
 def python_of_magic(magic: bytes) -> Optional[tuple[int, int]]:
-    """Returns the major and minor version that wrote bytecode, or None where it is not known.
+    """Return the major and minor version that wrote bytecode, or None where it is not known.
 
     Args:
         magic: The first four bytes of a `.pyc`.
@@ -42,7 +42,7 @@ def python_of_magic(magic: bytes) -> Optional[tuple[int, int]]:
 
 
 def python_of(pex: Pex) -> Optional[tuple[int, int]]:
-    """Returns the major and minor version that a PEX was built with, or None where nothing in it tells.
+    """Return the major and minor version that a PEX was built with, or None where nothing in it tells.
 
     Please compiles first-party code with the PEX's interpreter; pex-tool notes a constraint; both may hold
     extension modules whose names tell.

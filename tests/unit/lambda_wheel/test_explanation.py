@@ -6,7 +6,7 @@ from packaging.version import Version
 
 from tests.unit.lambda_wheel.wheel_builder import wheel_name
 from tools.aws.platform import parse_platform
-from tools.lambda_wheel.nothing_fits import describe
+from tools.lambda_wheel.explanation import describe
 from tools.lambda_wheel.requirement import Requirement
 from tools.pip.index_file import IndexFile
 from tools.wheel_notes.unavailable import parse_unavailable
@@ -85,7 +85,7 @@ def test_a_distribution_for_other_systems_only_is_called_that() -> None:
     assert text(wheel("cp311-cp311-win_amd64"))[1:] == [
         "found: 1 wheel, no sdist",
         "  foo-1.0-cp311-cp311-win_amd64.whl: it is for Windows",
-        "would help: another version or distribution: no wheel of this one would do anywhere on Lambda",
+        "would help: another version or distribution: no wheel of this one would work anywhere on Lambda",
     ]
 
 
