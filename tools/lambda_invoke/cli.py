@@ -90,7 +90,12 @@ def _test_parser() -> argparse.ArgumentParser:
         "--coverage", type=Path, metavar="FILE", help="the coverage to write, as Cobertura XML"
     )
     parser.add_argument(
-        "--coverage-lib", nargs="*", default=[], type=Path, metavar="ZIP", help="coverage.py, which --coverage needs"
+        "--coverage-lib",
+        nargs="*",
+        default=[],
+        type=Path,
+        metavar="ZIP",
+        help="coverage.py, which --coverage needs",
     )
     parser.add_argument(
         "--missing-interpreter",

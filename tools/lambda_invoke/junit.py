@@ -63,11 +63,9 @@ def _suite(name: str, results: Sequence[Result]) -> ElementTree.Element:
             suite, "testcase", name=_clean(result.name), classname=name, time=f"{result.seconds:.3f}"
         )
         if result.problem is not None:
-            text = _clean(result.problem.text)
-            failure = ElementTree.SubElement(
-                case, "failure", type=result.problem.kind, message=text.partition("\n")[0]
-            )
-            failure.text = text
+            message, _, rest = _clean(result.problem.text).partition("\n")
+            # Please shows both, one after the other.
+            ElementTree.SubElement(case, "failure", type=result.problem.kind, message=message).text = rest
         if result.skipped is not None:
             ElementTree.SubElement(case, "skipped", message=_clean(result.skipped))
         if result.log:

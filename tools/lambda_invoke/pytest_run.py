@@ -109,8 +109,9 @@ def run_pytest(
         f"--rootdir={os.getcwd()}",
         f"--basetemp={folder / 'tmp'}",
         "--import-mode=importlib",
-        "-o=junit_family=xunit2",
-        "-p=no:cacheprovider",
+        "--override-ini=junit_family=xunit2",
+        "-p",
+        "no:cacheprovider",
         "-q",
     ]
     if options.only:

@@ -24,6 +24,9 @@ from tools.lambda_invoke.source_paths import SourcePaths
 _SMOKE = "import of the handler"
 _SUITE = "lambda"
 
+# What a test does where there is no interpreter for it.
+FAIL, SKIP = "fail", "skip"
+
 
 def run_tests(options: argparse.Namespace, setup_of: Callable[[], Setup], where: str) -> int:
     """Run the tests that the command line names, and return the exit status: 1 where one failed.
@@ -43,13 +46,14 @@ def run_tests(options: argparse.Namespace, setup_of: Callable[[], Setup], where:
     try:
         setup = setup_of()
     except (MissingInterpreterError, OtherMachineError) as error:
-        if isinstance(error, MissingInterpreterError) and options.missing_interpreter != "skip":
-            raise
         reason = "\n".join(error.problems)
-        names = [case.event for case in cases] + options.srcs + ([_SMOKE] if options.smoke else [])
-        _write(options, [Result(name, 0.0, skipped=reason) for name in names], [])
-        say(f"{where}: skipped: {reason}")
-        return 0
+        names = [case.event for case in cases] + options.srcs
+        names += [_SMOKE] if options.smoke or not names else []
+        fails = isinstance(error, MissingInterpreterError) and options.missing_interpreter == FAIL
+        problem = Problem("MISSING_INTERPRETER", reason) if fails else None
+        _write(options, [Result(name, 0.0, problem, None if fails else reason) for name in names], [])
+        say(f"{where}: {'error' if fails else 'skipped'}: {reason}")
+        return int(fails)
     if options.coverage:
         setup = setup._replace(
             measured=sorted(SourcePaths(setup.function).first_party),

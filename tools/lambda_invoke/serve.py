@@ -139,8 +139,7 @@ class _Handler(BaseHTTPRequestHandler):
         if size > MAX_REQUEST:
             # What is not read would be taken for the next request.
             self.close_connection = True
-            message = f"{size} byte payload is too large for the RequestResponse invocation type (limit {MAX_REQUEST} bytes)"
-            self._refuse(413, "RequestTooLargeException", message)
+            message = f"the payload has {size} bytes; RequestResponse takes at most {MAX_REQUEST}"
             return
         body = self.rfile.read(size) or b"{}"
         if not _PATH.fullmatch(self.path):

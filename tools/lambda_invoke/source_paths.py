@@ -11,6 +11,7 @@ from tools.lambda_invoke.function import Function
 
 _ENTRY = "lambda_function.py"
 _TASK = "/var/task"
+_IMPORTING = re.compile(r'  File "(?:<frozen importlib|[^"]*/importlib/__init__\.py")')
 
 
 class SourcePaths:
@@ -70,5 +71,10 @@ class SourcePaths:
         Args:
             stack: Its frames as awslambdaric gives them.
         """
-        shown = "".join(line if line.endswith("\n") else line + "\n" for line in stack)
-        return self.in_repository(shown)
+        frames = [frame if frame.endswith("\n") else frame + "\n" for frame in stack]
+        # How the entry point was imported is the same for every function.
+        first = next((index for index, frame in enumerate(frames) if self._is_own(frame)), 0)
+        return self.in_repository("".join(frame for frame in frames[first:] if not _IMPORTING.match(frame)))
+
+    def _is_own(self, frame: str) -> bool:
+        return f'"{self._task}/' in frame and f'"{self._task}/{_ENTRY}"' not in frame
