@@ -16,6 +16,12 @@ class OtherMachineError(PleasingError):
     """The function is for another machine than this."""
 
 
+def here() -> str:
+    """Return what this machine is, as wheels' platform tags have it on Linux."""
+    machine = platform.machine()
+    return _ALIASES.get(machine, machine)
+
+
 def check_machine(function: Function) -> None:
     """Check that this machine is one that a function is for.
 
@@ -25,10 +31,9 @@ def check_machine(function: Function) -> None:
     Raises:
         OtherMachineError: It is not.
     """
-    here = _ALIASES.get(platform.machine(), platform.machine())
-    if here != function.architecture.machine:
+    if here() != function.architecture.machine:
         raise OtherMachineError(
-            f"the function is for {function.architecture.name}, and this machine is {here}; "
+            f"the function is for {function.architecture.name}, and this machine is {here()}; "
             "run it on one that is, or build it for this one (architecture = ...)"
         )
     system = platform.system()

@@ -140,6 +140,7 @@ class _Handler(BaseHTTPRequestHandler):
             # What is not read would be taken for the next request.
             self.close_connection = True
             message = f"the payload has {size} bytes; RequestResponse takes at most {MAX_REQUEST}"
+            self._refuse(413, "RequestTooLargeException", message)
             return
         body = self.rfile.read(size) or b"{}"
         if not _PATH.fullmatch(self.path):
