@@ -137,9 +137,11 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         size = int(self.headers.get("Content-Length") or 0)
         if size > MAX_REQUEST:
-            # What is not read would be taken for the next request.
-            self.close_connection = True
-            message = f"the payload has {size} bytes; RequestResponse takes at most {MAX_REQUEST}"
+            # Read all the same: a client that still sends does not look at an answer.
+            while size > 0:
+                size -= len(self.rfile.read(min(size, 1 << 16))) or size
+            told = self.headers["Content-Length"]
+            message = f"the payload has {told} bytes; RequestResponse takes at most {MAX_REQUEST}"
             self._refuse(413, "RequestTooLargeException", message)
             return
         body = self.rfile.read(size) or b"{}"

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +58,9 @@ def handler(event, context):
 """
 
 
-def look(function: Invoking, event: dict[str, Any] = {}, **changes: Any) -> dict[str, Any]:
+def look(function: Invoking, event: Mapping[str, Any] = {}, **changes: Any) -> dict[str, Any]:
     environment = function(LOOK, **changes)
-    outcome = environment.invoke(json.dumps(event).encode(), '{"custom": {"a": 1}}')
+    outcome = environment.invoke(json.dumps(dict(event)).encode(), '{"custom": {"a": 1}}')
     if environment.notes and changes.get("isolation") is None:
         pytest.skip(environment.notes[0])
     answer: dict[str, Any] = json.loads(outcome.payload)
@@ -176,7 +177,15 @@ def test_whoever_ends_the_tool_ends_all_of_it(
     path = write_function(tmp_path, code)
     temporary = tmp_path / "tmp"
     temporary.mkdir()
-    command = [sys.executable, "-m", "tools.lambda_invoke", str(path), "--client", str(client), "--timeout=60"]
+    command = [
+        sys.executable,
+        "-m",
+        "tools.lambda_invoke",
+        str(path),
+        "--client",
+        str(client),
+        "--timeout=60",
+    ]
     command += [f"--isolation={isolation}", f"--interpreter={sys.executable}", "--event=sqs"]
     running = subprocess.Popen(
         command, cwd=ROOT, stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": str(temporary)}

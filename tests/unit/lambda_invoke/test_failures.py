@@ -80,7 +80,9 @@ def test_out_of_memory(function: Invoking) -> None:
     assert outcome.failure is Failure.MEMORY
     assert outcome.error_type == "Runtime.OutOfMemory"
     assert outcome.peak > 128 << 20
-    assert " MB of the 128 MB that it may have: give it more memory (memory = 512)" in told(environment, outcome)
+    assert " MB of the 128 MB that it may have: give it more memory (memory = 512)" in told(
+        environment, outcome
+    )
 
 
 def test_memory_that_a_child_takes_counts(function: Invoking) -> None:
