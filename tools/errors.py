@@ -1,4 +1,4 @@
-"""The one root of every error that a user can cause."""
+"""The root of all errors that a user can cause."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Union
 
 
 class PleasingError(Exception):
-    """Input that cannot be built from, told to the person who can mend it.
+    """A problem with the user's input, worded for the user.
 
     Every problem that was found in one input is collected and shown at once. Each problem is a complete
     message: what was found, what was expected, in which file, and what to do next. It may span lines.
@@ -23,7 +23,7 @@ class PleasingError(Exception):
         super().__init__("\n".join(self.problems))
 
     def render(self, where: str) -> str:
-        """Returns the problems as they are printed, each led by where it was found.
+        """Return the problems as they are printed, each led by where it was found.
 
         Args:
             where: The target or the file that the problems are about, such as `//svc:lambda`.

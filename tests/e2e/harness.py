@@ -5,11 +5,15 @@ The cases' build files are called BUILD_FILE, so that the build of this reposito
 
 from __future__ import annotations
 
+import functools
+import hashlib
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -41,8 +45,7 @@ class Repository:
         shutil.copytree(_CASES / f"{case}_repo", self.path)
         for build_file in list(self.path.rglob("BUILD_FILE")):
             build_file.rename(build_file.with_name("BUILD"))
-        archives = folder / "archives"
-        _write_plugin(archives / "example" / "pleasing" / "v1.zip")
+        archives = _plugin_archives()
         # Last, so that whatever the machine is configured with goes first; python-rules comes from there.
         (self.path / ".plzconfig.local").write_text(
             f"[Please]\nPluginRepo = file://{archives}/{{owner}}/{{plugin}}/{{revision}}.zip\n"
@@ -157,11 +160,28 @@ def call(path: Path, folder: Path, code: str, python: str = sys.executable) -> s
     return done.stdout
 
 
-def _write_plugin(path: Path) -> None:
-    path.parent.mkdir(parents=True)
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+@functools.cache
+def _plugin_archives() -> Path:
+    """Return the folder with the archive of this plugin, at a path that its content gives.
+
+    So Please's cache knows it and the tools made of it, and a repository builds none that another has built.
+    """
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in _PLUGIN:
             top = ROOT / name
             for file in sorted(top.rglob("*")) if top.is_dir() else [top]:
                 if file.is_file() and "__pycache__" not in file.parts:
-                    archive.write(file, f"pleasing-1/{file.relative_to(ROOT)}")
+                    info = zipfile.ZipInfo(f"pleasing-1/{file.relative_to(ROOT)}")
+                    info.external_attr = file.stat().st_mode << 16
+                    archive.writestr(info, file.read_bytes(), zipfile.ZIP_DEFLATED)
+    digest = hashlib.sha256(data.getvalue()).hexdigest()[:16]
+    folder = Path(tempfile.gettempdir()) / f"pleasing-tests-{os.getuid()}" / digest
+    path = folder / "example" / "pleasing" / "v1.zip"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Other processes may be doing the same.
+        own = path.with_name(f"v1.{os.getpid()}")
+        own.write_bytes(data.getvalue())
+        os.replace(own, path)
+    return folder

@@ -66,3 +66,23 @@ def test_a_binary_is_built_for_the_function_that_packs_it(engine: str, tmp_path:
     native = [name for name in contents(repository.zip("//svc:of_binary")) if name.endswith(".so")]
     assert len(native) == 2
     assert all(name.endswith("cpython-313-aarch64-linux-gnu.so") for name in native)
+
+
+def test_what_the_tools_are_made_of_is_not_declared(engine: str, tmp_path: Path) -> None:
+    repository = Repository("platforms", tmp_path, engine)
+    metadata = repository.path / "third_party" / "python" / "installer-0.7.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: installer\nVersion: 0.7.0\n")
+    build = repository.path / "third_party" / "python" / "BUILD"
+    build.write_text(
+        'subinclude("///python//build_defs:python")\n'
+        + build.read_text()
+        + '\npython_library(\n    name = "stray",\n    resources = ["installer-0.7.0.dist-info/METADATA"],\n)\n'
+    )
+    repository.edit(
+        "svc/BUILD",
+        '        "//third_party/python:tomli",\n',
+        '        "//third_party/python:stray",\n        "//third_party/python:tomli",\n',
+    )
+    output = repository.fail("//svc:lambda_3.13_x86_64")
+    assert "installer 0.7.0 is in the PEX, but no rule in the dependencies declares it" in output

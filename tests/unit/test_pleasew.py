@@ -19,6 +19,8 @@ from typing import Optional
 
 import pytest
 
+from tools.plzconfig import PlzConfig
+
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _PLEASEW = _ROOT / "pleasew"
 _VERSION = "17.31.2"
@@ -242,12 +244,38 @@ def test_python_downloads_where_there_is_no_other_tool(machine: Machine, server:
     assert (done.returncode, done.stdout) == (0, "released build\n"), done.stderr
 
 
-def test_location_is_honoured(machine: Machine, server: Server) -> None:
-    location = machine.repository.parent / "location"
-    machine.write(".plzconfig.local", f"[Please]\nLocation = {location}\n")
-    machine.program(location / "please", 'echo "located $*"')
-    assert machine.run("build").stdout == "located build\n"
-    assert server.asked == []
+def test_a_download_by_python_that_breaks_off_is_no_damaged_release(machine: Machine, server: Server) -> None:
+    (machine.bin / "curl").unlink(missing_ok=True)
+    path = _publish(server, _release())
+    server.half.add(path)
+    done = machine.run("build")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[-1] == (
+        f"pleasew: the download of {server.url}{path} broke off; nothing of it was kept. Try again"
+    )
+    assert os.listdir(machine.cache) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "local"),
+    [
+        ("[Please]\nVersion = 1.2.3\n", ""),
+        ("[please]\nversion=1.2.3 ; the newest\n", ""),
+        ('[Please]\n  Version = "1.2.3"  # quoted\n', ""),
+        ("; Version = 9\n[Please] ; theirs\nVersion = 9\nVersion = 1.2.3\n[Build]\nVersion = 9\n", ""),
+        ("[Please]\nVersion = 9\nSelfUpdate = false\n", "[Please]\nVersion = 1.2.3\n"),
+        ('[Plugin "please"]\nVersion = 9\n[Please]\nVersion = 1.2.3\nVersions = 9\n', "[Please]\n# none\n"),
+    ],
+)
+def test_settings_are_read_as_by_the_other_tools(
+    machine: Machine, server: Server, text: str, local: str
+) -> None:
+    machine.write(".plzconfig", text + f"[Please]\nDownloadLocation = {server.url}\n")
+    machine.write(".plzconfig.local", local)
+    files = [machine.repository / name for name in (".plzconfig", ".plzconfig.local")]
+    assert PlzConfig(*files).value("Please", "Version") == "1.2.3"
+    machine.run("build")
+    assert server.asked == [_path().replace(_VERSION, "1.2.3") + ".sha256"]
 
 
 def test_settings_of_other_sections_are_not_taken(machine: Machine, server: Server) -> None:

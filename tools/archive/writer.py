@@ -101,7 +101,7 @@ class _Output:
         self._digest = sha256()
         self._parts: list[bytes] = []
         self._held = 0
-        self.position = 0
+        self.position = file.tell()  # a PEX has a line before its archive
 
     def write(self, data: bytes) -> None:
         self._parts.append(data)
@@ -136,7 +136,7 @@ def write_archive(file: BinaryIO, entries: Iterable[Entry]) -> Written:
     """Write a zip: sorted by name, with one date, two modes, and nothing of this machine.
 
     Args:
-        file: Open for writing, empty.
+        file: Open for writing. What it holds already is counted in the offsets, as of a program that starts with it.
         entries: In any order, each name once.
 
     Raises:

@@ -1,1 +1,1 @@
-"""The embedded engine: builds this project's BUILD files on a machine without Please."""
+"""The embedded engine builds BUILD files without Please; what is wrong with them is a PleasingError."""

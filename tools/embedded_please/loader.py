@@ -1,282 +1,134 @@
-"""A loader reads BUILD files and `.build_defs` and knows every target that they declare."""
+"""A loader reads BUILD files and `.build_defs`, each once for every platform, and knows their targets."""
 
 from __future__ import annotations
 
-import sys
+import traceback
 import types
 from collections.abc import Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Callable, Optional
+from typing import Any
 
-from tools.embedded_please.builtins import Builtins
-from tools.embedded_please.graph import Graph
-from tools.embedded_please.labels import Label, split_annotation
-from tools.embedded_please.language import LanguageError, compile_file
-from tools.embedded_please.package import Config, Package
-from tools.embedded_please.repository import Repositories, Repository, base_config
-from tools.embedded_please.target import FileInput, Target
+from tools.embedded_please.config import base_values, plugin_values
+from tools.embedded_please.label import Label
+from tools.embedded_please.language import compile_file
+from tools.embedded_please.package import BuildTarget, Package
+from tools.embedded_please.subrepo import Subrepos
 from tools.errors import PleasingError
 
 
+class BuildFileError(PleasingError):
+    """An error in the code of a BUILD file, with its line."""
+
+
 class Loader:
-    """Reads packages when a target of theirs is wanted, each once for every platform.
+    """Reads packages of subrepos when a target of theirs is wanted; builtins are what their files can call."""
 
-    Args:
-        repositories: Where packages are.
-        log: Shows a message of a BUILD file, given its level and its text.
-    """
-
-    def __init__(self, repositories: Repositories, log: Callable[[str, str], None]) -> None:
-        self.repositories = repositories
-        self.log = log
-        self.graph = Graph(self)
-        # Builds a target that a subinclude needs before reading can go on.
-        self.build: Callable[[Target], None] = lambda target: None
-        self._packages: dict[tuple[str, str], Optional[Package]] = {}
-        self._modules: dict[tuple[str, str, str], tuple[dict[str, Any], Config]] = {}
+    def __init__(self, subrepos: Subrepos) -> None:
+        self.subrepos = subrepos
+        self.builtins: dict[str, Any] = {}
+        self._packages: dict[tuple[str, str], Package] = {}
+        self._modules: dict[tuple[Path, str, str], Package] = {}
         self._codes: dict[Path, types.CodeType] = {}
-        self._bases: dict[str, dict[str, Any]] = {}
-        self._stack: list[tuple[Package, str]] = []
-        self._builtins = Builtins(self).table()
-        repositories.load_package = lambda label: self.package(label, ".plzconfig")
+        self._stack: list[Package] = []
+        subrepos.read_package = self.package
 
     @property
     def current(self) -> Package:
         """The package whose BUILD file is being read, or whose target is being prepared."""
-        return self._stack[-1][0]
+        return self._stack[-1]
 
-    def target(self, label: Label, wanted_by: str) -> Target:
-        """Returns a target, after reading its package.
+    def target(self, label: Label) -> BuildTarget:
+        """Returns a target, after reading its package."""
+        package = self.package(label)
+        if label.name not in package.targets:
+            names = sorted(name for name in package.targets if not name.startswith("_"))
+            file = self._shown(package.subrepo.build_file(package.name) or package.subrepo.root)
+            near = [
+                f"; did you mean {label._replace(name=each)}?"
+                for each in get_close_matches(label.name, names)
+            ]
+            declares = ", ".join(names) or "nothing"
+            raise PleasingError(f"there is no target {label}: {file} declares {declares}{''.join(near[:1])}")
+        return package.targets[label.name]
 
-        Args:
-            label: The target.
-            wanted_by: What refers to it, for the error.
-
-        Raises:
-            PleasingError: If there is no such target.
-        """
-        package = self.package(label, wanted_by)
-        found = package.targets.get(label.name)
-        if found is None:
-            names = [name for name in sorted(package.targets) if not name.startswith("_")]
-            file = self._shown(package.repository.build_file(package.name) or package.folder)
-            raise PleasingError(
-                f"{wanted_by}: there is no target {label}; {file} declares: {', '.join(names) or 'nothing'}"
-            )
-        return found
-
-    def package(self, label: Label, wanted_by: str) -> Package:
-        """Returns a package, after reading its BUILD file.
-
-        Args:
-            label: A target in it.
-            wanted_by: What refers to it, for the error.
-
-        Raises:
-            PleasingError: If there is no such package, or its BUILD file is wrong.
-        """
+    def package(self, label: Label) -> Package:
+        """Returns the package of a label, after reading its BUILD file."""
         key = (label.subrepo, label.package)
         if key not in self._packages:
-            repository = self.repositories.get(label.subrepo, wanted_by)
-            path = repository.build_file(label.package)
+            if any(each.declares and (each.subrepo.name, each.name) == key for each in self._stack):
+                raise PleasingError(f"{label} is wanted while its own BUILD file is being read")
+            subrepo = self.subrepos.get(label.subrepo)
+            path = subrepo.build_file(label.package)
             if path is None:
-                where = self._shown(repository.root / label.package)
-                names = " or ".join(repository.build_files)
-                what = (
-                    f"{where} has no {names}"
-                    if (repository.root / label.package).is_dir()
-                    else f"{where} is no folder"
-                )
-                raise PleasingError(f"{wanted_by}: there is no package for {label}: {what}")
-            self._packages[key] = None
-            package = Package(repository, label.package, Config(self._base(repository)))
-            try:
-                self._read(package, path)
-            except BaseException:
-                del self._packages[key]
-                raise
+                near = get_close_matches(label.package, list(subrepo.packages()), 1)
+                hint = "".join(f"; the nearest package is //{name}" for name in near)
+                where = f"{self._shown(subrepo.root / label.package)} has no {subrepo.build_files[0]}"
+                raise PleasingError(f"there is no package for {label}: {where}{hint}")
+            package = Package(subrepo, label.package, subrepo, base_values(subrepo))
+            self._read(package, path)
             self._packages[key] = package
-        found = self._packages[key]
-        if found is None:
-            raise PleasingError(f"{wanted_by}: {label} is wanted while its own BUILD file is being read")
-        return found
-
-    def packages_below(self, label: Label) -> list[Label]:
-        """Returns the packages that `//folder/...` stands for, each as its label `:all`.
-
-        Args:
-            label: That label.
-        """
-        repository = self.repositories.get(label.subrepo, "command line")
-        skipped = set(self.repositories.root.settings.values("Parse", "BlacklistDirs"))
-        found = []
-
-        def walk(folder: Path, name: str) -> None:
-            if repository.build_file(name):
-                found.append(Label(label.subrepo, name, "all"))
-            for entry in sorted(folder.iterdir()):
-                path = f"{name}/{entry.name}" if name else entry.name
-                hidden = entry.name.startswith(".") or entry.name == "plz-out"
-                if hidden or entry.name in skipped or path in skipped:
-                    continue
-                if entry.is_dir() and not entry.is_symlink():
-                    walk(entry, path)
-
-        if (repository.root / label.package).is_dir():
-            walk(repository.root / label.package, label.package)
-        return found
+        return self._packages[key]
 
     def subinclude(self, text: str) -> dict[str, Any]:
-        """Returns the names that a `.build_defs` defines.
-
-        Args:
-            text: Label of the target whose outputs they are, as written in the current file.
-        """
-        current, wanted_by = self.current, self.position()
-        text, annotation = split_annotation(text)
-        label = current.label(text)
-        if (label.subrepo, label.package) == (current.repository.name, current.name) and current.declares:
-            target = current.targets.get(label.name)
-            if target is None:
-                raise LanguageError(f"{label} must be declared before it is subincluded")
-        else:
-            target = self.target(label, wanted_by)
-        self._load_plugin(current, target.repository)
+        """Returns the names that the `.build_defs` of a filegroup define, which the current file names."""
+        current = self.current
+        target = self.target(current.label(text))
+        sources = [source for group in target.srcs.values() for source in group]
+        if target.kind != "filegroup" or any(source.label for source in sources):
+            raise PleasingError(f"subinclude({text!r}): the embedded engine takes filegroups of files only")
+        subrepo = self.subrepos.get(target.label.subrepo)
+        plugin = subrepo.settings.plugin_name.upper()
+        if plugin and plugin not in current.config:
+            current.config[plugin] = plugin_values(current.owner, subrepo)
         names: dict[str, Any] = {}
-        for path in self._included(target, annotation):
-            defined, config = self._module(path, target)
-            for key, value in config.overlay.items():
-                current.config.overlay.setdefault(key, value)
-            names.update(defined)
-        return names
-
-    def _included(self, target: Target, annotation: str) -> list[Path]:
-        """Returns the files of a subinclude; those of the tree itself need no build."""
-        if target.kind == "filegroup" and all(isinstance(src, FileInput) for src in target.srcs):
-            folder = target.repository.root / target.label.package
-            return [folder / src.path for src in target.srcs if isinstance(src, FileInput)]
-        self.build(target)
-        outs = self.graph.annotated(target, annotation)
-        return [self.repositories.root.root / target.out_dir / out for out in outs]
-
-    def _module(self, path: Path, target: Target) -> tuple[dict[str, Any], Config]:
-        owner = self.current.owner
-        key = (str(path), target.repository.name, owner.name)
-        if key not in self._modules:
-            package = Package(
-                target.repository, target.label.package, Config(self._base(owner)), owner, declares=False
+        for source in sources:
+            path = target.subrepo.root / target.label.package / source.text
+            key = (path, subrepo.name, current.owner.name)
+            if key not in self._modules:
+                values = base_values(current.owner)
+                module = Package(subrepo, target.label.package, current.owner, values, declares=False)
+                self._read(module, path)
+                self._modules[key] = module
+            for name, value in self._modules[key].config.items():
+                current.config.setdefault(name, value)
+            defined = self._modules[key].globals
+            names.update(
+                (name, defined[name]) for name in defined if name not in {*self.builtins, "__builtins__"}
             )
-            package.globals["<module>"] = package
-            before = set(package.globals)
-            self._read(package, path)
-            names = {
-                name: value
-                for name, value in package.globals.items()
-                if name not in before and name[0] != "<"
-            }
-            del names["__builtins__"]
-            self._modules[key] = (names, package.config)
-        return self._modules[key]
-
-    def _load_plugin(self, package: Package, plugin: Repository) -> None:
-        name = plugin.settings.plugin_name.upper()
-        if name and name not in package.config.overlay:
-            package.config.overlay[name] = package.owner.plugin_values(plugin)
-
-    def _base(self, repository: Repository) -> dict[str, Any]:
-        if repository.name not in self._bases:
-            self._bases[repository.name] = base_config(repository, self.repositories.root.settings)
-        return self._bases[repository.name]
+        return names
 
     def _read(self, package: Package, path: Path) -> None:
         shown = self._shown(path)
         if path not in self._codes:
-            try:
-                source = path.read_text(encoding="utf-8")
-            except OSError as error:
-                raise PleasingError(f"{shown}: {error.strerror}") from None
-            self._codes[path] = compile_file(source, shown)
-        package.globals["__builtins__"] = self._builtins
+            self._codes[path] = compile_file(path.read_text(encoding="utf-8"), shown)
+        package.globals.update(self.builtins)
         with self.scope(package, shown):
-            if package.declares:
-                for label in self._preloaded(package):
-                    package.globals.update(self.subinclude(label))
-            exec(self._codes[path], package.globals)  # noqa: S102 - compile_file has left nothing of Python in it
-
-    def _preloaded(self, package: Package) -> list[str]:
-        """Returns what `[Parse] PreloadSubincludes` has each BUILD file subinclude."""
-        labels = package.repository.settings.values("Parse", "PreloadSubincludes")
-        here = Label(package.repository.name, package.name, "")
-        return [text for text in labels if package.label(split_annotation(text)[0])._replace(name="") != here]
+            for text in package.subrepo.settings.values("Parse", "PreloadSubincludes"):
+                if package.declares and package.label(text)[:2] != (package.subrepo.name, package.name):
+                    package.globals.update(self.subinclude(text))
+            exec(self._codes[path], package.globals)  # noqa: S102 - BUILD files are the user's own code
 
     @contextmanager
     def scope(self, package: Package, where: str) -> Iterator[None]:
-        """Makes a package the current one, and says where an error of its code happened.
-
-        Args:
-            package: The package.
-            where: What to name if the code has no line to name.
-
-        Raises:
-            PleasingError: For any error of the code.
-        """
-        self._stack.append((package, where))
+        """Makes a package the current one, and says in which line an error of its code was, or where else."""
+        self._stack.append(package)
         try:
             yield
-        except PleasingError:
+        except BuildFileError:
             raise
         except Exception as error:
-            frames = [
-                (tb.tb_frame.f_code.co_filename, tb.tb_lineno, tb.tb_frame.f_code.co_name)
-                for tb in _tracebacks(error.__traceback__)
-                if tb.tb_frame.f_globals.get("__builtins__") is self._builtins
-            ]
-            raise PleasingError(_message(error, frames, where)) from None
+            files = {code.co_filename for code in self._codes.values()}
+            frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename in files]
+            hint = " (real Please may know it)" if isinstance(error, NameError) else ""
+            where = f"{frames[0].filename}:{frames[0].lineno}" if frames else where
+            through = "".join(f"\n  in {f.name}, {f.filename}:{f.lineno}" for f in frames[1:])
+            kind = "" if isinstance(error, (PleasingError, NameError)) else f"{type(error).__name__}: "
+            raise BuildFileError(f"{where}: {kind}{error}{hint}{through}") from None
         finally:
             self._stack.pop()
 
-    def position(self) -> str:
-        """Returns file and line of the statement that is being run in the current BUILD file."""
-        found = ""
-        depth = 1
-        while self._stack:
-            try:
-                frame = sys._getframe(depth)
-            except ValueError:
-                break
-            if frame.f_globals is self.current.globals:
-                found = f"{frame.f_code.co_filename}:{frame.f_lineno}"
-            depth += 1
-        return found or (self._stack[-1][1] if self._stack else "command line")
-
     def _shown(self, path: Path) -> str:
         """Returns a path as messages show it: relative to the user's repository where it is in there."""
-        try:
-            return str(path.relative_to(self.repositories.root.root))
-        except ValueError:
-            return str(path)
-
-
-def _tracebacks(traceback: Optional[types.TracebackType]) -> Iterator[types.TracebackType]:
-    while traceback:
-        yield traceback
-        traceback = traceback.tb_next
-
-
-def _message(error: Exception, frames: list[tuple[str, int, str]], where: str) -> str:
-    """Describes an error: first the line of the user's file, then the functions that it went through."""
-    text = str(error)
-    if isinstance(error, NameError):
-        text += " (the embedded engine knows no such rule or function; real Please may)"
-    elif isinstance(error, KeyError):
-        text = f"no such key in the dict: {text}"
-    elif isinstance(error, RecursionError):
-        text = "functions call each other without end"
-    if not frames:
-        return f"{where}: {text}"
-    file, line, _ = frames[0]
-    inner = "".join(
-        f"\n  in {name}, {path}:{number}" for path, number, name in frames[1:] if not name.startswith("<")
-    )
-    return f"{file}:{line}: {text}{inner}"
+        return str(path).replace(f"{self.subrepos.root.root}/", "", 1)

@@ -113,7 +113,7 @@ def parser() -> argparse.ArgumentParser:
         help="never ask the index; where the lock does not record what needs what, one target "
         "all_requirements stands for all",
     )
-    add("--quiet", action="store_true", help="no progress; notes and errors are still shown")
+    add("--quiet", action="store_true", help="say nothing but errors")
     return made
 
 

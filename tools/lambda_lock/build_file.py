@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import ast
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Optional
@@ -51,6 +51,8 @@ def merge(
     before, region, after = _split(old, path)
     hand_written, included = _names(path, f"{before}{after}")
     keeps = _kept(path, region)
+    if not lock.isprintable():
+        raise PleasingError(f"{lock!r} has characters that do not show; give the lock file another name")
     notes = []
     skipped = [target.name for target in targets if target.name in hand_written]
     if skipped:
@@ -169,8 +171,55 @@ def _place(name: str) -> tuple[int, int, str]:
 
 
 def _quote(text: str) -> str:
-    # JSON's escapes are those of the BUILD language; other letters stay as they are.
-    return json.dumps(text, ensure_ascii=False)
+    r"""Return a text as the BUILD language quotes it: it knows the escapes `\\n`, `\\t`, `\\\\`, `\\'` and `\\"` only.
+
+    Raises:
+        PleasingError: It has characters that do not show, or that change how the text is shown.
+    """
+    if not text.isprintable():
+        raise PleasingError(
+            f"{text!r} has characters that do not show, which no BUILD file shall have; mend them in the lock "
+            "file, or where its tool got them"
+        )
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def changes(old: str, new: str, path: str) -> list[str]:
+    """Return a line for each distribution whose version changes, as `numpy 2.3.5 -> 2.2.6`, sorted.
+
+    Args:
+        old: What the file holds.
+        new: What it would hold.
+        path: The file, for messages.
+
+    Raises:
+        PleasingError: What it holds cannot be read.
+    """
+    before, after = _versions(old, path), _versions(new, path)
+    return [
+        f"{name} {', '.join(before.get(name, ())) or '(none)'} -> {', '.join(after.get(name, ())) or '(none)'}"
+        for name in sorted({*before, *after})
+        if before.get(name) != after.get(name)
+    ]
+
+
+def _versions(text: str, path: str) -> dict[str, list[str]]:
+    """Return the versions of each distribution that generated targets name."""
+    found: dict[str, list[str]] = {}
+    try:
+        for call in calls(_split(text, path)[1]):
+            values = {
+                keyword.arg: str(keyword.value.value)
+                for keyword in call.keywords
+                if isinstance(keyword.value, ast.Constant)
+            }
+            if "version" in values:
+                name = values.get("package_name", values.get("name", ""))
+                found.setdefault(name.replace("_", "-"), []).append(values["version"])
+    except SyntaxError as error:
+        raise _unreadable(path, error) from None
+    return found
 
 
 def _split(text: str, path: str) -> tuple[str, str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Callable, Optional
+from typing import TYPE_CHECKING, Optional
 
 from tools.command import run, say
 from tools.errors import PleasingError
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from tools.lambda_lock.marker_environments import MarkerEnvironments
     from tools.lambda_lock.plan import Options
 
-_Say = Callable[[str], None]
+# The first that evaluates the markers of lock files (PEP 751).
+_PACKAGING = 25
 
 
 def main(arguments: Optional[Sequence[str]] = None, index: Optional[Index] = None) -> int:
@@ -42,6 +43,7 @@ class _Run:
 
     def run(self) -> int:
         """Write or check the BUILD file, and return the exit status."""
+        _require_packaging()
         from tools.lambda_lock import build_file, update
         from tools.lambda_lock.plan import plan
         from tools.lambda_lock.requirement_rules import bundle
@@ -69,7 +71,10 @@ class _Run:
             if not options.check:
                 self._progress(f"{options.output} is up to date: {len(targets)} targets")
         elif options.check:
-            sys.stdout.write(update.difference(old, merged.text, options.output, options.lock.name))
+            if not options.quiet:
+                for line in build_file.changes(old, merged.text, str(options.output)):
+                    sys.stdout.write(f"{line}\n")
+                sys.stdout.write(update.difference(old, merged.text, options.output, options.lock.name))
             raise PleasingError(
                 f"{options.output} is not what this lock file gives; run the same command without --check"
             )
@@ -83,7 +88,8 @@ class _Run:
             say(f"lambda_lock: {line}", sys.stderr)
 
     def _note(self, line: str) -> None:
-        say(f"lambda_lock: note: {line}", sys.stderr)
+        if not self._options.quiet:
+            say(f"lambda_lock: note: {line}", sys.stderr)
 
     def _read(self) -> Lock:
         from tools.lambda_lock import formats
@@ -155,11 +161,21 @@ class _Run:
         if index is None:
             from tools.lambda_lock.index import Pip
 
-            index = Pip(environments.platforms, self._progress)
+            index = Pip(environments, self._progress)
+        told = len(lock.notes)
+        lock = completion.for_functions(
+            lock,
+            environments,
+            everything=options.ask_index,
+            hashes=options.fetch_hashes,
+        )
+        for line in lock.notes[told:]:
+            self._note(line)
         if options.fetch_hashes:
-            lock = completion.hashes(lock, index, self._progress)
+            lock = completion.hashes(lock, index, environments, self._progress)
         if not options.offline:
-            return completion.needs(lock, index, self._progress, everything=options.ask_index), False
+            lock = completion.needs(lock, index, environments, self._progress, everything=options.ask_index)
+            return lock, False
         completion.require_answers(lock)
         if lock.incomplete:
             self._note(
@@ -187,6 +203,23 @@ class _Run:
             runtime_groups=frozenset(map(canonicalize_name, options.runtime_group)),
             strict=strict,
         )
+
+
+def _require_packaging() -> None:
+    """Raise where the one package that this tool needs is not there, as in a fresh checkout."""
+    try:
+        import packaging
+
+        found = f"has in version {packaging.__version__}"
+        if int(packaging.__version__.split(".")[0]) >= _PACKAGING:
+            return
+    except ImportError:
+        found = "does not have"
+    raise PleasingError(
+        f"lambda_lock needs the package `packaging`, {_PACKAGING}.0 or newer, which {sys.executable} {found}; "
+        f"install it (python3 -m pip install 'packaging>={_PACKAGING}'), or run what Please builds "
+        "(plz run //tools/lambda_lock -- ...)"
+    )
 
 
 def _named(texts: Sequence[str]) -> tuple[Platform, ...]:

@@ -9,16 +9,68 @@ from tools.errors import PleasingError
 from tools.lambda_lock import dependency_specifier
 from tools.lambda_lock.index import Answer, Index
 from tools.lambda_lock.lock import Distribution, Lock, Origin
+from tools.lambda_lock.marker_environments import MarkerEnvironments
+from tools.lambda_lock.refusal import malformed
 
+# The index knows these.
 _ASKABLE = (Origin.INDEX, Origin.URL)
 
 
-def needs(lock: Lock, index: Index, progress: Callable[[str], None], *, everything: bool = False) -> Lock:
+def for_functions(
+    lock: Lock, environments: MarkerEnvironments, *, everything: bool = False, hashes: bool = False
+) -> Lock:
+    """Return a lock without the versions that no function uses and that the index would have to be asked about.
+
+    Where a lock has several versions of a distribution, those that only hosts could use cost nothing: no
+    metadata, no hashes, and no build of an old sdist with a new Python.
+
+    Args:
+        lock: The lock.
+        environments: Where its markers are evaluated.
+        everything: Whether the index is asked about all distributions.
+        hashes: Whether it is asked for hashes that the lock has not.
+    """
+    used: dict[str, set[bool]] = {}
+    for item in lock.distributions:
+        used.setdefault(item.name, set()).add(bool(environments.holds(item.marker) & environments.functions))
+    kept, left_out = [], []
+    for item in lock.distributions:
+        asked = everything or item.name in lock.incomplete or (hashes and not item.hashes)
+        mask = environments.holds(item.marker)
+        if (
+            item.origin in _ASKABLE
+            and asked
+            and used[item.name] == {True, False}
+            and (not mask & environments.functions)
+        ):
+            if mask:
+                left_out.append(item.title)
+            continue
+        kept.append(item)
+    notes = lock.notes
+    if left_out:
+        notes = (
+            *notes,
+            f"{', '.join(left_out)}: no function uses that version, so the index is not asked about it and no "
+            "target is written; name a platform that does with --platform if hosts need it",
+        )
+    return lock._replace(distributions=tuple(kept), notes=notes)
+
+
+def needs(
+    lock: Lock,
+    index: Index,
+    environments: MarkerEnvironments,
+    progress: Callable[[str], None],
+    *,
+    everything: bool = False,
+) -> Lock:
     """Return a lock with what each distribution needs.
 
     Args:
         lock: The lock.
         index: What is asked.
+        environments: Where its markers are evaluated; what is for none of them is not asked about.
         progress: Called with what is asked and why.
         everything: Ask for distributions that the lock has all of, too: the index tells which are yanked.
 
@@ -28,7 +80,9 @@ def needs(lock: Lock, index: Index, progress: Callable[[str], None], *, everythi
     asked = [
         item
         for item in lock.distributions
-        if item.origin in _ASKABLE and (everything or item.name in lock.incomplete)
+        if item.origin in _ASKABLE
+        and (everything or item.name in lock.incomplete)
+        and environments.holds(item.marker)
     ]
     if not asked:
         return lock
@@ -39,6 +93,7 @@ def needs(lock: Lock, index: Index, progress: Callable[[str], None], *, everythi
         f"asking pip's index for the metadata of {names}"
         + ("" if everything else f": {lock.title} does not record all that they need")
     )
+    _check(asked)
     answers = _by_version(asked, index.metadata)
     distributions = []
     problems = list(lock.problems)
@@ -60,18 +115,25 @@ def needs(lock: Lock, index: Index, progress: Callable[[str], None], *, everythi
     return lock._replace(distributions=tuple(distributions), incomplete=frozenset(), problems=tuple(problems))
 
 
-def hashes(lock: Lock, index: Index, progress: Callable[[str], None]) -> Lock:
+def hashes(
+    lock: Lock, index: Index, environments: MarkerEnvironments, progress: Callable[[str], None]
+) -> Lock:
     """Return a lock in which no distribution is without hashes.
 
     Args:
         lock: The lock.
         index: What is asked.
+        environments: Where its markers are evaluated; what is for none of them is not asked about.
         progress: Called with what is asked.
 
     Raises:
         PleasingError: The index has none.
     """
-    asked = [item for item in lock.distributions if item.origin is Origin.INDEX and not item.hashes]
+    asked = [
+        item
+        for item in lock.distributions
+        if item.origin is Origin.INDEX and not item.hashes and environments.holds(item.marker)
+    ]
     if not asked:
         return lock
     progress(
@@ -79,6 +141,7 @@ def hashes(lock: Lock, index: Index, progress: Callable[[str], None]) -> Lock:
         f"index says "
         "now is trusted"
     )
+    _check(asked)
     answers = _by_version(asked, index.hashes)
     distributions = []
     for item in lock.distributions:
@@ -89,6 +152,13 @@ def hashes(lock: Lock, index: Index, progress: Callable[[str], None]) -> Lock:
             )
         distributions.append(item)
     return lock._replace(distributions=tuple(distributions))
+
+
+def _check(asked: Sequence[Distribution]) -> None:
+    """Raise where a name, a version or a URL must not reach pip: it would read more into it than is there."""
+    problems = [problem for item in asked for problem in malformed(item)]
+    if problems:
+        raise PleasingError(problems)
 
 
 def _by_version(

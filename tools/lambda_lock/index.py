@@ -7,20 +7,19 @@ for the metadata, and then it has checked the sdist against the lock's hashes.
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
 import sys
-import tempfile
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any, Callable, NamedTuple, Optional, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Callable, NamedTuple, Optional, Protocol
 
 from packaging.utils import canonicalize_name
 
+from tools.aws.environment import HOST_PYTHONS
 from tools.aws.platform import Platform
 from tools.errors import PleasingError
 from tools.lambda_lock.lock import Distribution, Origin
+from tools.lambda_lock.marker_environments import MarkerEnvironments
+from tools.pip.report import Report, report
 
 _BATCH = 25  # Distributions that pip is asked for at once; progress is shown after each.
 _YANKED = re.compile(r"yanked version: '([^']+)'.*?Reason for being yanked: ([^\n]*)", re.DOTALL)
@@ -59,15 +58,15 @@ class Pip:
     """The index that the user's pip is configured for.
 
     Args:
-        platforms: The functions' platforms, for which pip is asked too.
+        environments: Where distributions are needed.
         progress: Called with each line of progress.
         python: The interpreter that has pip.
     """
 
     def __init__(
-        self, platforms: Sequence[Platform], progress: Callable[[str], None], python: str = sys.executable
+        self, environments: MarkerEnvironments, progress: Callable[[str], None], python: Optional[str] = None
     ) -> None:
-        self._platforms = platforms
+        self._environments = environments
         self._progress = progress
         self._python = python
 
@@ -104,88 +103,105 @@ class Pip:
         for position, distribution in enumerate(distributions, 1):
             found: set[str] = set()
             kinds = set()
-            said = ""
-            for options in ((), *map(_for_platform, self._platforms)):
-                report, said = self._report([distribution], options, locked=False)
-                for answer in _answers(report, said).values():
+            asked = None
+            for options in self._for_hashes(distribution):
+                asked = report([_line(distribution, locked=False)], options, self._python)
+                for answer in _answers(asked).values():
                     found.update(answer.hashes)
                     kinds.add(answer.sdist)
             if not found:
-                problems.append(
-                    f"{distribution.title}: pip found no file with a SHA-256 hash ({_last(said)})"
-                )
+                reason = asked.run.reason if asked else "no platform needs it"
+                problems.append(f"{distribution.title}: pip found no file with a SHA-256 hash:\n{reason}")
             answers[distribution.name] = Answer(hashes=tuple(sorted(found)), sdist=kinds == {True})
             self._progress(f"hashes: {position} of {len(distributions)}")
         if problems:
             raise PleasingError(problems)
         return answers
 
+    def _for_hashes(self, distribution: Distribution) -> Iterator[list[str]]:
+        """Yield pip's options for the host and for each function's platform that a distribution is for."""
+        mask = self._environments.holds(distribution.marker)
+        if self._is_for_this_python(distribution):
+            yield []
+        keys = self._environments.keys(mask)
+        for platform in self._environments.platforms:
+            if platform.arch in keys:
+                yield _for_platform(platform)
+
+    def _is_for_this_python(self, distribution: Distribution) -> bool:
+        """Return whether a distribution's marker allows the Python that pip runs with."""
+        here = (sys.version_info[0], sys.version_info[1])
+        mask = self._environments.holds(distribution.marker)
+        pythons = {point.python for point in self._environments.points(mask)}
+        return here in pythons or here not in HOST_PYTHONS
+
+    def _for_metadata(self, distribution: Distribution) -> Iterator[list[str]]:
+        """Yield pip's options that find any wheel: functions' platforms first, then hosts' Pythons.
+
+        All wheels of a version have the same metadata, whichever platform they are for.
+        """
+        mask = self._environments.holds(distribution.marker)
+        keys = self._environments.keys(mask)
+        for platform in self._environments.platforms:
+            if platform.arch in keys:
+                yield _for_platform(platform)
+        for python in sorted({point.python for point in self._environments.points(mask)}, reverse=True):
+            options = ["--only-binary", ":all:", "--implementation", "cp"]
+            options += ["--python-version", "{}.{}".format(*python)]
+            for tag in _HOST_TAGS:
+                options += ["--platform", tag]
+            yield options
+
     def _ask_wheels(
         self, batch: Sequence[Distribution], answers: dict[str, Answer], problems: list[str]
     ) -> None:
         """Asks for some at once; where pip refuses, halves until the ones it refuses stand alone."""
-        if batch[0].origin is Origin.INDEX or len(batch) > 1:
-            report, said = self._report(batch, ("--only-binary", ":all:"), locked=False)
-            if report is not None:
-                answers.update(_answers(report, said))
+        if all(map(self._is_for_this_python, batch)) and (batch[0].origin is Origin.INDEX or len(batch) > 1):
+            lines = [_line(item, locked=False) for item in batch]
+            asked = report(lines, ("--only-binary", ":all:"), self._python)
+            if asked.document is not None:
+                answers.update(_answers(asked))
                 return
         if len(batch) > 1:
             middle = len(batch) // 2
             self._ask_wheels(batch[:middle], answers, problems)
             self._ask_wheels(batch[middle:], answers, problems)
             return
-        # No wheel for this host: one for a function's platform has the same metadata, else the sdist must
-        # tell.
-        for options in (*map(_for_platform, self._platforms), ()):
-            report, said = self._report(batch, options, locked=not options)
-            if report is not None:
-                answers.update(_answers(report, said))
+        self._ask_one(batch[0], answers, problems)
+
+    def _ask_one(self, item: Distribution, answers: dict[str, Answer], problems: list[str]) -> None:
+        """Ask for any wheel of a distribution; where there is none, its sdist must tell."""
+        asked = None
+        for options in self._for_metadata(item):
+            asked = report([_line(item, locked=False)], options, self._python)
+            if asked.document is not None:
+                answers.update(_answers(asked))
                 return
+        if self._is_for_this_python(item):
+            asked = report([_line(item, locked=True)], (), self._python)
+            if asked.document is not None:
+                answers.update(_answers(asked))
+                return
+        reason = asked.run.reason if asked else "no platform needs it"
+        wanted = f"{item.name}=={item.version}"
         problems.append(
-            f"{batch[0].title}: pip gave no metadata ({_last(said)}); see that `{self._python} -m pip "
-            f"download --no-deps "
-            f"{batch[0].name}=={batch[0].version}` works here, or make the lock file with a tool that "
-            f"records what a "
+            f"{item.title}: pip gave no metadata:\n{reason}\nSee that `{self._python or sys.executable} -m pip "
+            f"download --no-deps {wanted}` works here, or make the lock file with a tool that records what a "
             "distribution needs (uv, Poetry, PDM)"
         )
 
-    def _report(
-        self, batch: Sequence[Distribution], options: Sequence[str], *, locked: bool
-    ) -> tuple[Optional[dict[str, Any]], str]:
-        """Return pip's report on what it would install, or None, and what it said."""
-        with tempfile.TemporaryDirectory(prefix="lambda_lock.") as folder:
-            wanted = Path(folder, "requirements.txt")
-            report = Path(folder, "report.json")
-            wanted.write_text("".join(f"{_line(item, locked=locked)}\n" for item in batch), encoding="utf-8")
-            target = ("--target", str(Path(folder, "target"))) if "--platform" in options else ()
-            command = [self._python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
-            command += ["--dry-run", "--ignore-installed", "--no-deps", "--ignore-requires-python", "--quiet"]
-            command += ["--report", str(report), *options, *target, "--requirement", str(wanted)]
-            try:
-                done = subprocess.run(
-                    command,
-                    check=False,
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.PIPE,
-                )
-            except OSError as error:
-                raise PleasingError(f"pip cannot be started with {self._python} ({error})") from None
-            said = done.stderr.decode("utf-8", "replace")
-            if "No module named pip" in said:
-                raise PleasingError(
-                    f"{self._python} has no pip, which knows your index; run this tool with a Python that "
-                    f"has it "
-                    "(`python3 -m ensurepip` adds it)"
-                )
-            if "no such option: --report" in said:
-                raise PleasingError(
-                    f"the pip of {self._python} is older than 23.0; `pip install --upgrade pip`"
-                )
-            if done.returncode or not report.exists():
-                return None, said
-            loaded: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
-            return loaded, said
+
+# Platform tags of hosts: pip takes those of macOS and manylinux2014 for all older ones too.
+_HOST_TAGS = tuple(
+    f"{system}_{machine}"
+    for system, machine in (
+        *((f"manylinux_2_{minor}", name) for minor in range(39, 16, -1) for name in ("x86_64", "aarch64")),
+        ("manylinux2014", "x86_64"),
+        ("manylinux2014", "aarch64"),
+        ("macosx_15_0", "arm64"),
+        ("macosx_15_0", "x86_64"),
+    )
+)
 
 
 def _line(distribution: Distribution, *, locked: bool) -> str:
@@ -198,15 +214,17 @@ def _line(distribution: Distribution, *, locked: bool) -> str:
     return " ".join([line, *(f"--hash={value}" for value in distribution.hashes if locked)])
 
 
-def _for_platform(platform: Platform) -> tuple[str, ...]:
+def _for_platform(platform: Platform) -> list[str]:
     """Return the options that have pip choose a wheel for a function's platform instead of the host."""
-    return ("--only-binary", ":all:", *platform.pip_arguments())
+    return ["--only-binary", ":all:", *platform.pip_arguments()]
 
 
-def _answers(report: Optional[Mapping[str, Any]], said: str) -> dict[str, Answer]:
+def _answers(asked: Report) -> dict[str, Answer]:
+    """Return what a report says, by normalised name."""
+    said = asked.run.output + "\n".join(asked.run.log)
     reasons = {canonicalize_name(name): reason.strip() or _REASON for name, reason in _YANKED.findall(said)}
     answers: dict[str, Answer] = {}
-    for item in (report or {}).get("install", ()):
+    for item in (asked.document or {}).get("install", ()):
         metadata, download = item["metadata"], item["download_info"]
         name = canonicalize_name(metadata["name"])
         digest = download.get("archive_info", {}).get("hashes", {}).get("sha256")
@@ -218,9 +236,3 @@ def _answers(report: Optional[Mapping[str, Any]], said: str) -> dict[str, Answer
             hashes=(f"sha256:{digest}",) if digest else (),
         )
     return answers
-
-
-def _last(said: str) -> str:
-    """The last line that pip said, which names the reason."""
-    lines = [line for line in said.splitlines() if line.strip()]
-    return lines[-1].removeprefix("ERROR: ") if lines else "pip said nothing"

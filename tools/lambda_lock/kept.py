@@ -105,9 +105,10 @@ def kept(source: str) -> dict[str, Kept]:
     Args:
         source: BUILD code that `ast` can parse.
     """
-    comments = _Comments(source)
     found: dict[str, Kept] = {}
-    for call in calls(source):
+    declared = list(calls(source))
+    comments = _Comments(source)
+    for call in declared:
         name = name_of(call)
         if name is None:
             continue
@@ -129,8 +130,18 @@ def calls(source: str) -> Iterator[ast.Call]:
 
     Args:
         source: The code.
+
+    Raises:
+        SyntaxError: It cannot be read.
     """
-    for statement in ast.parse(source).body:
+    try:
+        body = ast.parse(source).body
+    except (RecursionError, MemoryError):
+        raise SyntaxError("it is nested too deeply") from None
+    except ValueError as error:
+        # Before Python 3.12, a null byte is no error of syntax.
+        raise SyntaxError(str(error)) from None
+    for statement in body:
         value = statement.value if isinstance(statement, (ast.Expr, ast.Assign)) else None
         if isinstance(value, ast.Call):
             yield value

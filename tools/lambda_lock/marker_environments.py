@@ -8,17 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple, Optional
+from typing import TYPE_CHECKING, NamedTuple, Optional
 
 from tools.aws.environment import FIRST_PATCH, HOST_MACHINES, HOST_PYTHONS, LAST_PATCH, marker_variables
 from tools.aws.platform import HOST, Platform
 from tools.errors import PleasingError
+
+if TYPE_CHECKING:
+    from packaging.markers import Marker
 
 _VARIABLES = re.compile(
     r"\b(?:python_version|python_full_version|os_name|sys_platform|platform_release|platform_system"
     r"|platform_version|platform_machine|platform_python_implementation|implementation_name"
     r"|implementation_version|extra|extras|dependency_groups)\b"
 )
+# A marker of this many characters is still shown in full.
+_SHOWN = 200
+
 _MEMBERSHIP = re.compile(r"""["']([^"']+)["']\s+in\s+(extras|dependency_groups)\b""")
 
 
@@ -73,6 +79,9 @@ class MarkerEnvironments:
     Attributes:
         platforms: Those of the functions' platforms that the lock is for.
         refused: Those that it is not for.
+        everywhere: The set of all environments.
+        functions: The set of those that are functions' platforms.
+        latest: The set of those with the newest patch release.
     """
 
     def __init__(self, platforms: Iterable[Platform], requires_python: str = "") -> None:
@@ -95,6 +104,7 @@ class MarkerEnvironments:
             ),
         ]
         self.everywhere = (1 << len(self._members)) - 1
+        self.functions = self._mask(member.key != HOST for member in self._members)
         self.latest = self._mask(member.latest for member in self._members)
         self._keys = {
             key: self._mask(member.key == key for member in self._members)
@@ -146,15 +156,19 @@ class MarkerEnvironments:
         return self._masks[key]
 
     def _evaluate(self, text: str, extra: Optional[str], group: Optional[str]) -> int:
-        from packaging.markers import InvalidMarker, Marker
+        from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
 
         try:
-            marker = Marker(text)
-        except InvalidMarker as error:
+            return self._evaluated(Marker(text), text, extra, group)
+        except (InvalidMarker, UndefinedComparison, UndefinedEnvironmentName, ValueError) as error:
             detail = str(error).splitlines()[0]
-            raise PleasingError(
-                f"{text!r} is not a marker as PEP 508 has them ({detail}); make the lock file anew"
-            ) from None
+        except RecursionError:
+            detail = "it is nested too deeply"
+        raise PleasingError(
+            f"{_shortened(text)} is not a marker as PEP 508 has them ({detail}); make the lock file anew"
+        )
+
+    def _evaluated(self, marker: Marker, text: str, extra: Optional[str], group: Optional[str]) -> int:
         # Evaluating is slow and a marker seldom names more than one variable: once a value will do.
         names = [name for name in _VARIABLES.findall(text) if name in self._members[0].variables]
         members = {"extras": set[str](), "dependency_groups": set[str]()}
@@ -175,6 +189,10 @@ class MarkerEnvironments:
             if results[values]:
                 mask |= 1 << position
         return mask
+
+
+def _shortened(text: str) -> str:
+    return repr(text) if len(text) <= _SHOWN else f"{text[:_SHOWN]!r}..."
 
 
 def _allows(requires_python: str, python: tuple[int, int]) -> bool:

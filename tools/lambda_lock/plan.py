@@ -12,6 +12,7 @@ from tools.lambda_lock.marker_environments import MarkerEnvironments
 from tools.lambda_lock.refusal import refusal
 from tools.lambda_lock.requirement_rules import Rules
 from tools.lambda_lock.rule_call import RuleCall
+from tools.lambda_lock.wheel_fit import glibc_problem
 
 
 class Options(NamedTuple):
@@ -72,6 +73,9 @@ def plan(lock: Lock, environments: MarkerEnvironments, options: Options) -> Plan
                 notes.append(
                     f"{item.title} was yanked from its index ({item.yanked}); it is kept, as the lock has it"
                 )
+            for platform in environments.platforms:
+                if platform.arch in environments.keys(found.reach[item.name, item.version]):
+                    notes += filter(None, [glibc_problem(item, platform)])
         problems += _overlap(name, versions, found, environments)
     unused = sorted(set(options.mapped) - set(found.versions))
     if unused:

@@ -5,6 +5,22 @@ from __future__ import annotations
 from typing import Optional
 
 from tools.lambda_lock.lock import Distribution, Origin
+from tools.requirement.checks import problems
+from tools.scrub import has_secret
+
+
+def malformed(item: Distribution) -> list[str]:
+    """Return what is wrong with a distribution's name, version, hashes and URL, as python_requirement checks them.
+
+    Args:
+        item: The distribution.
+    """
+    return problems(
+        item.name,
+        item.version,
+        hashes=item.hashes,
+        url=item.location if item.origin is Origin.URL else None,
+    )
 
 
 def refusal(item: Distribution) -> Optional[str]:
@@ -31,6 +47,12 @@ def refusal(item: Distribution) -> Optional[str]:
             "build; publish a wheel of it, or write a target by hand and say so with "
             f"{way_out}"
         )
+    if item.origin is Origin.URL and has_secret(item.location):
+        return (
+            f"{item.title} has a URL with a query, which may be a signature or a token ({item.location}), and "
+            "a BUILD file holds no secrets; lock a URL without one, or write a target by hand and say so with "
+            f"{way_out}"
+        )
     if not item.version:
         return (
             f"{item.title} ({item.location}) has no version in the lock nor in its file's name; write a "
@@ -42,4 +64,5 @@ def refusal(item: Distribution) -> Optional[str]:
             "--generate-hashes`, `uv export` without --no-hashes), or take what the index says now with "
             "--fetch-hashes"
         )
-    return None
+    found = malformed(item)
+    return "\n".join(found) if found else None

@@ -12,6 +12,7 @@ from tools.lambda_lock.lock import Distribution, Origin
 from tools.lambda_lock.marker import marker
 from tools.lambda_lock.marker_environments import MarkerEnvironments
 from tools.lambda_lock.rule_call import LIBRARY, REQUIREMENT, RuleCall, Value, target_name
+from tools.lambda_lock.wheel_fit import is_pure
 
 # A cycle's members keep their names for what users depend on; the files themselves stand in a target of this
 # suffix.
@@ -127,6 +128,7 @@ class Rules:
             "marker": marker(points, environments.points(environments.everywhere)) or "",
             "platform_deps": {platform: tuple(sorted(somewhere[platform])) for platform in sorted(somewhere)},
             "sdist": bool(item.sdist),
+            "zip_safe": is_pure(item),
             **_common(tuple(sorted(set(everywhere))), test_only=test_only),
         }
         return RuleCall(REQUIREMENT, name, arguments)

@@ -1,4 +1,4 @@
-"""Runs lambda_wheel from a checkout: `python3 -m tools.lambda_wheel`."""
+"""Run lambda_wheel from a checkout: `python3 -m tools.lambda_wheel`."""
 
 import sys
 

@@ -23,7 +23,7 @@ _NOT_NATIVE = re.compile(
 
 
 def read_binaries(members: Iterable[Member], distribution: str) -> Iterator[tuple[Member, NativeFile]]:
-    """Yields a wheel's native files with what their headers say.
+    """Yield a wheel's native files with what their headers say.
 
     Args:
         members: The wheel's files.
@@ -48,7 +48,7 @@ def _read_binary(member: Member, distribution: str) -> Optional[NativeFile]:
 
 
 def why_not(archive: ArchiveReader, distribution: str, platform: Platform) -> Sequence[str]:
-    """Returns why a wheel's binaries do not load on a platform of Lambda; nothing where they do.
+    """Return why a wheel's binaries do not load on a platform of Lambda; nothing where they do.
 
     Args:
         archive: The wheel.

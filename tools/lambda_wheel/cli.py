@@ -12,7 +12,7 @@ from tools.errors import PleasingError
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
-    """Runs the command, and returns its exit status: 0, or 1 where there is no wheel or it is damaged.
+    """Run the command, and return its exit status: 0, or 1 where there is no wheel or it is damaged.
 
     Args:
         arguments: The command line without the program's name; the process's where not given.
@@ -47,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="sha256:HEX",
-        help="a file that will do; may be repeated. Without any, what pip brings is not verified",
+        help="a file that may be taken; may be repeated. Without any, what pip brings is not verified",
     )
     fetch.add_argument("--marker", help="PEP 508 marker; the wheel is an empty file where it does not hold")
     fetch.add_argument("--extras", default="", metavar="A,B", help="extras that the marker may ask for")

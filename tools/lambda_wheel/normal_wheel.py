@@ -10,7 +10,7 @@ from tools.archive.writer import Entry, write_archive
 
 
 def write_normal(wheel: Path, output: Path) -> None:
-    """Writes a wheel anew: sorted, with fixed dates and modes, and the lines of RECORD sorted too.
+    """Write a wheel anew: sorted, with fixed dates and modes, and the lines of RECORD sorted too.
 
     Tools list files in the order of the file system, and some date them by the clock. Contents are copied.
 

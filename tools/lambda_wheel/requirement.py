@@ -16,7 +16,7 @@ class Requirement(NamedTuple):
     Attributes:
         name: The distribution's name on its index.
         version: Its version; empty where a URL alone tells.
-        hashes: `sha256:<hex>` of each file that will do; none verifies nothing.
+        hashes: `sha256:<hex>` of each file that may be taken; without any, nothing is verified.
         url: Where it is, if not on an index.
         extras: Its extras that are asked for. They change nothing of the file, but a marker may ask for them.
         marker: PEP 508 marker of the platforms that it is for; None is all.

@@ -32,7 +32,8 @@ from tools.archive.output import Outputs
 from tools.archive.writer import Entry, write_archive
 from tools.errors import PleasingError
 from tools.lambda_wheel.wheel import MemberStream, Wheel
-from tools.wheel_notes.unavailable import FOLDER, parse_unavailable
+from tools.wheel_notes import NATIVE_FACTS_FILE
+from tools.wheel_notes.unavailable import FOLDER, is_note, parse_unavailable
 
 if TYPE_CHECKING:
     import os
@@ -40,19 +41,18 @@ if TYPE_CHECKING:
     from installer.utils import Scheme
 
 _SHEBANG = re.compile(rb"#!pythonw?(?=[\s])")
-_MAX_LEFT_OVER = 1 << 20
+_MAX_NOTE = 1 << 20
 
 
 def unpack(wheel: Path, prefix: str, output: Path, label: str, with_facts: bool = False) -> None:
-    """Writes the zip.
+    """Write the zip.
 
     Args:
-        wheel: The wheel; an empty file for one that is not wanted on its platform; or what is left over.
+        wheel: The wheel; an empty file for one that is not wanted on its platform; or the note of an unavailable one.
         prefix: Folder in the zip, with slashes; empty for its root.
         output: The zip to write.
         label: How messages call the wheel.
-        with_facts: Whether what the native files need is written beside their distribution's metadata, so
-        that
+        with_facts: Whether what the native files need is written beside their distribution's metadata, so that
             whoever packs them need not inflate them: see `tools.wheel_notes.native_facts`.
 
     Raises:
@@ -62,10 +62,10 @@ def unpack(wheel: Path, prefix: str, output: Path, label: str, with_facts: bool 
     with Outputs() as outputs:
         file = outputs.open(output)
         start = _start(wheel, label)
-        unavailable = parse_unavailable(start)
         if not start:
             write_archive(file, [])
-        elif unavailable is not None:
+        elif is_note(start):
+            unavailable = parse_unavailable(start, label)
             name = "/".join(filter(None, [prefix, FOLDER, f"{unavailable.name}-{unavailable.version}.json"]))
             write_archive(file, [Entry(name, unavailable.to_json(), False)])
         else:
@@ -78,10 +78,10 @@ def unpack(wheel: Path, prefix: str, output: Path, label: str, with_facts: bool 
 
 
 def _start(wheel: Path, label: str) -> bytes:
-    """Returns a small file's bytes, and a larger one's first."""
+    """Return a small file's bytes, and a larger one's first."""
     try:
         with wheel.open("rb") as file:
-            start = file.read(_MAX_LEFT_OVER)
+            start = file.read(_MAX_NOTE)
     except OSError as error:
         raise PleasingError(f"cannot read {label}: {error.strerror}") from error
     if start[:2] not in (b"", b'{"', b"PK"):
@@ -96,15 +96,29 @@ def _entries(source: Wheel, prefix: str, with_facts: bool) -> Iterable[Entry]:
     source.validate_record()
     destination = _Destination(source.label)
     try:
+        source.check_entry_points()
         install(source, destination, {})
     except (InstallerError, configparser.Error, AssertionError, ValueError, KeyError) as error:
         raise PleasingError(
             f"{source.label} is not a wheel that can be unpacked: {error or repr(error)}"
         ) from error
+    _check_notes(destination.entries, source)
     if with_facts:
         destination.add_facts(source.dist_info_dir, f"{source.distribution} {source.version}")
     start = f"{prefix}/" if prefix else ""
     return [entry._replace(name=start + entry.name) for entry in destination.entries.values()]
+
+
+def _check_notes(names: Iterable[str], source: Wheel) -> None:
+    """Check that a wheel does not bring what only this tool may write, as it would be believed."""
+    facts = f"{source.dist_info_dir}/{NATIVE_FACTS_FILE}"
+    problems = [
+        f"{source.label} has a file {name}, which is the name of a note of lambda_wheel's; no wheel may bring one"
+        for name in sorted(names)
+        if name.split("/", 1)[0] == FOLDER or name == facts
+    ]
+    if problems:
+        raise PleasingError(problems)
 
 
 class _Destination(WheelDestination):
@@ -123,7 +137,7 @@ class _Destination(WheelDestination):
     def write_script(
         self, name: str, module: str, attr: str, section: Literal["console", "gui"]
     ) -> RecordEntry:
-        """Writes no launcher.
+        """Write no launcher.
 
         Args:
             name: The command's name.
@@ -136,7 +150,7 @@ class _Destination(WheelDestination):
     def write_file(
         self, scheme: Scheme, path: Union[str, os.PathLike[str]], stream: BinaryIO, is_executable: bool
     ) -> RecordEntry:
-        """Takes a file where its part of the wheel goes.
+        """Take a file where its part of the wheel goes.
 
         Args:
             scheme: The part: `purelib`, `scripts`, ...
@@ -159,7 +173,7 @@ class _Destination(WheelDestination):
     def finalize_installation(
         self, scheme: Scheme, record_file_path: str, records: Iterable[tuple[Scheme, RecordEntry]]
     ) -> None:
-        """Writes RECORD: of what is in the zip, and not of what the wheel had.
+        """Write RECORD: of what is in the zip, and not of what the wheel had.
 
         Args:
             scheme: The part of the wheel that its root is.
@@ -173,14 +187,13 @@ class _Destination(WheelDestination):
         self.entries[record_file_path] = Entry(record_file_path, text.getvalue().encode("utf-8"), False)
 
     def add_facts(self, folder: str, distribution: str) -> None:
-        """Adds what the native files among the entries need, if there are any.
+        """Add what the native files among the entries need, if there are any.
 
         Args:
             folder: The folder of the distribution's metadata.
             distribution: How messages call it.
         """
         from tools.lambda_wheel.binaries import read_binaries
-        from tools.wheel_notes import NATIVE_FACTS_FILE
         from tools.wheel_notes.native_facts import Fact, dump_facts
 
         names = {id(entry.content): entry.name for entry in self.entries.values()}

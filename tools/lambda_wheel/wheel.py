@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import configparser
 import csv
 import hashlib
 import io
@@ -14,6 +15,7 @@ from typing import BinaryIO, NamedTuple, Optional, cast
 
 from installer.records import InvalidRecordEntry, parse_record_file
 from installer.sources import WheelSource
+from packaging.utils import canonicalize_name, canonicalize_version
 
 from tools.archive.member import Member
 from tools.archive.reader import ArchiveReader
@@ -21,8 +23,12 @@ from tools.errors import PleasingError
 
 # "RECORD.jws is used for digital signatures. It is not mentioned in RECORD." (binary distribution format)
 _UNRECORDED = ("RECORD", "RECORD.jws", "RECORD.p7s")
+_ENTRY_POINTS = "entry_points.txt"
 # The same text forbids md5 and sha1.
 _WEAK = frozenset({"md5", "sha1", "sha224"})
+# Their digests have any length, so that a hash does not say how long it is.
+_OPEN_ENDED = frozenset({"shake_128", "shake_256"})
+_STRONG = frozenset(hashlib.algorithms_guaranteed) - _WEAK - _OPEN_ENDED
 
 
 class MemberStream(io.BufferedIOBase):
@@ -39,13 +45,13 @@ class MemberStream(io.BufferedIOBase):
         self._data: Optional[io.BytesIO] = None
 
     def read(self, size: Optional[int] = -1, /) -> bytes:
-        """Returns the next bytes."""
+        """Return the next bytes."""
         if self._data is None:
             self._data = io.BytesIO(self.member.read())
         return self._data.read(size)
 
     def readable(self) -> bool:
-        """Returns True."""
+        """Return True."""
         return True
 
 
@@ -89,7 +95,7 @@ class Wheel(WheelSource):
         super().__init__(name, version)
 
     def close(self) -> None:
-        """Closes the file."""
+        """Close the file."""
         self._archive.close()
 
     def _metadata_folder(self) -> str:
@@ -98,8 +104,7 @@ class Wheel(WheelSource):
         if len(folders) != 1 or "-" not in folders[0]:
             found = ", ".join(folders) or "none"
             raise PleasingError(
-                f"{self.label} is not a wheel: it must have one folder NAME-VERSION.dist-info, and has "
-                f"{found}"
+                f"{self.label} is not a wheel: it must have one folder NAME-VERSION.dist-info, and has {found}"
             )
         return folders[0]
 
@@ -107,12 +112,26 @@ class Wheel(WheelSource):
 
     @property
     def dist_info_filenames(self) -> list[str]:
-        """Names of the files in the metadata folder."""
+        """Names of the files in the metadata folder, without the one that launchers are made from.
+
+        A PEX has no launchers, and installer refuses a command that is named twice, which pip takes.
+        """
         start = f"{self.dist_info_dir}/"
-        return [name[len(start) :] for name in self._members if name.startswith(start)]
+        names = [name[len(start) :] for name in self._members if name.startswith(start)]
+        return [name for name in names if name != _ENTRY_POINTS]
+
+    def check_entry_points(self) -> None:
+        """Check that the commands and plugins of the wheel can be read when the function runs.
+
+        Raises:
+            configparser.Error: They cannot.
+        """
+        if f"{self.dist_info_dir}/{_ENTRY_POINTS}" in self._members:
+            parser = configparser.ConfigParser(delimiters="=", strict=False, interpolation=None)
+            parser.read_string(self.read_dist_info(_ENTRY_POINTS))
 
     def read_dist_info(self, filename: str) -> str:
-        """Returns a file of the metadata folder.
+        """Return a file of the metadata folder.
 
         Args:
             filename: Its name there.
@@ -124,7 +143,7 @@ class Wheel(WheelSource):
             raise PleasingError(f"{member.describe()} is not UTF-8: {error}") from error
 
     def get_contents(self) -> Iterator[tuple[tuple[str, str, str], BinaryIO, bool]]:
-        """Yields what RECORD says of a file, its bytes, and whether it may be run."""
+        """Yield what RECORD says of a file, its bytes, and whether it may be run."""
         recorded = self._recorded()
         for name, member in self._members.items():
             if "__pycache__" in name.split("/"):
@@ -133,10 +152,24 @@ class Wheel(WheelSource):
             entry = recorded.get(name)
             digest = f"{entry.algorithm}={entry.digest}" if entry and entry.algorithm else ""
             stream = MemberStream(member, digest)
-            yield (name, digest, str(member.size)), cast("BinaryIO", stream), member.executable
+            path = self._as_installed(name)
+            yield (path, digest, str(member.size)), cast("BinaryIO", stream), member.executable
+
+    def _as_installed(self, name: str) -> str:
+        """Return a file's name with its `.data` folder spelled as the metadata folder is.
+
+        Tools have written `Fancy-1.0.data` beside `fancy-1.0.dist-info`, and pip takes either.
+        """
+        folder, slash, rest = name.partition("/")
+        if not slash or not folder.endswith(".data") or folder == self.data_dir:
+            return name
+        distribution, _, version = folder[: -len(".data")].rpartition("-")
+        alike = canonicalize_name(distribution), canonicalize_version(version)
+        own = canonicalize_name(self.distribution), canonicalize_version(self.version)
+        return f"{self.data_dir}/{rest}" if alike == own else name
 
     def validate_record(self) -> None:
-        """Checks every file against RECORD, on all cores.
+        """Check every file against RECORD, on all cores.
 
         Raises:
             PleasingError: A file is not listed, or is not what is listed; all of them at once.
@@ -176,7 +209,7 @@ class Wheel(WheelSource):
 def _record_problem(member: Member, recorded: Optional[_Recorded]) -> Optional[str]:
     if recorded is None:
         return "is not in the wheel's RECORD"
-    if recorded.algorithm in _WEAK or recorded.algorithm not in hashlib.algorithms_guaranteed:
+    if recorded.algorithm not in _STRONG:
         return f"has no hash in RECORD that proves anything ({recorded.algorithm or 'none'}); sha256 is due"
     digest = hashlib.new(recorded.algorithm)
     size = 0

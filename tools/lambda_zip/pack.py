@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import heapq
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Optional
 
 from tools.archive.output import Outputs, write_all
-from tools.archive.writer import Entry, write_archive
+from tools.archive.writer import Entry, write_sorted
 from tools.errors import PleasingError
 from tools.lambda_zip.check.handler import ENTRY_MODULE, Handler, find_handler
 from tools.lambda_zip.check.handler_name import HandlerName, parse_handler
@@ -113,10 +114,10 @@ def _write(
     zip_file: BinaryIO,
     manifest_file: Optional[BinaryIO],
 ) -> None:
-    entries = _entries(selection.placed)
-    if checked.handler.entry is not None:
-        entries.append(Entry(ENTRY_MODULE, checked.handler.entry, False))
-    written = write_archive(zip_file, entries)
+    entry = checked.handler.entry
+    own = [] if entry is None else [Entry(ENTRY_MODULE, entry, False)]
+    entries = heapq.merge(_entries(selection.placed), own, key=lambda entry: entry.name)
+    written = write_sorted(zip_file, entries)
     selection.pex.check_unchanged()
     contents = contents_of(written, selection.placed)
     check_caps(options.caps, written.size, written.unzipped, contents)
@@ -142,18 +143,16 @@ def _collecting(problems: list[str]) -> Iterator[None]:
         problems.extend(error.problems)
 
 
-def _entries(placed: Sequence[Placed]) -> list[Entry]:
-    """Return the zip's entries: members as they are, and each RECORD anew, to list what is in the zip."""
+def _entries(placed: Sequence[Placed]) -> Iterator[Entry]:
+    """Yield the zip's entries: members as they are, and each RECORD anew, to list what is in the zip."""
     files: dict[Distribution, list[str]] = {}
     for item in placed:
         if item.distribution is not None:
             files.setdefault(item.distribution, []).append(item.name)
     records = {f"{distribution.folder}/RECORD": distribution for distribution in files if distribution.record}
-    entries = []
     for item in placed:
         distribution = records.get(item.name)
         if distribution is None:
-            entries.append(Entry(item.name, item.member, item.member.executable))
+            yield Entry(item.name, item.member, item.member.executable)
         else:
-            entries.append(Entry(item.name, record_of(distribution, files[distribution]), False))
-    return entries
+            yield Entry(item.name, record_of(distribution, files[distribution]), False)

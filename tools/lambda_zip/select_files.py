@@ -14,6 +14,7 @@ from tools.lambda_zip.place.selection import Selection
 from tools.lambda_zip.read.distribution import Owners
 from tools.lambda_zip.read.links import follow_links
 from tools.lambda_zip.read.pex import Pex, open_pex
+from tools.lambda_zip.read.python_version import python_of
 from tools.lambda_zip.warning import BuildWarning, WarningKind
 
 
@@ -53,4 +54,6 @@ def _select(pex: Pex, options: Options, excluded: Patterns, collisions_ok: Patte
         for glob in collisions_ok.unmatched
     ]
     warnings = [*kept.warnings, *settled.warnings, *unused]
+    # A million parts are a hundred megabytes: what is still asked of them is answered now.
+    pex = pex._replace(parts=[], python=python_of(pex))
     return Selection(pex, settled.placed, [*layout.left_out, *kept.left_out], warnings)

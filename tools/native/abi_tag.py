@@ -54,7 +54,7 @@ class AbiTag(NamedTuple):
     machine: Optional[str]
 
     def loads_on(self, python: tuple[int, int], machine: str) -> Answer:
-        """Tells whether CPython on Linux with glibc, such as Lambda's, would load a file of this name.
+        """Return whether CPython on Linux with glibc, such as Lambda's, would load a file of this name.
 
         Args:
             python: Major and minor version.
@@ -80,7 +80,7 @@ _SYSTEMS = {"darwin": "macOS", "windows": "Windows"}
 
 
 def read_tag(name: str) -> Optional[AbiTag]:
-    """Returns the ABI tag in a file name, or None where it has none.
+    """Return the ABI tag in a file name, or None where it has none.
 
     A name without a tag, `name.so`, is loaded by any Python, and so says nothing.
 
@@ -106,7 +106,7 @@ def read_tag(name: str) -> Optional[AbiTag]:
 
 
 def _read_platform(platform: str) -> tuple[Optional[str], Optional[str], Optional[str]]:
-    """Takes `x86_64-linux-gnu`, `darwin` or `win_amd64` apart: system, C library, machine."""
+    """Take `x86_64-linux-gnu`, `darwin` or `win_amd64` apart: system, C library, machine."""
     if platform.startswith("win"):
         machine = platform if platform == "win32" else platform.partition("_")[2]
         return "windows", None, _MACHINES.get(machine, machine) or None

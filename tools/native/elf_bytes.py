@@ -18,7 +18,7 @@ class ElfError(ValueError):
 
 
 class ElfBytes:
-    """Reads a file, and remembers the block that was read last.
+    """A reader of a file that remembers the block that was read last.
 
     Args:
         read: Called with an offset and a size, both in bytes; returns that part of the file. Fewer bytes only

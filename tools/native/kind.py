@@ -27,7 +27,7 @@ class Kind(enum.Enum):
 
 
 def kind_of(head: bytes) -> Optional[Kind]:
-    """Returns the kind of a native file, or None for any other file.
+    """Return the kind of a native file, or None for any other file.
 
     Args:
         head: The file's first `HEAD_SIZE` bytes, or all of a shorter file.

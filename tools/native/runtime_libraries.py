@@ -158,7 +158,7 @@ class Bound(NamedTuple):
 
 
 def library(soname: str, runtime: facts.Runtime, machine: str) -> Presence:
-    """Returns whether a runtime brings a library.
+    """Return whether a runtime brings a library.
 
     Args:
         soname: As `DT_NEEDED` names it.
@@ -178,7 +178,7 @@ def library(soname: str, runtime: facts.Runtime, machine: str) -> Presence:
 
 
 def symbols(family: str, runtime: facts.Runtime) -> Optional[Bound]:
-    """Returns the highest version of a family of symbols that a runtime has.
+    """Return the highest version of a family of symbols that a runtime has.
 
     Args:
         family: Such as `GLIBC`.

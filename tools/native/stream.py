@@ -1,4 +1,4 @@
-"""A stream that is read like a file, from as few of its bytes as will do.
+"""A stream that is read like a file, from as few of its bytes as possible.
 
 A compressed member of an archive can be inflated only from its start. The parser of ELF files reads the
 start, then something near the end, then what lies near the start again. So the start is kept, and a window

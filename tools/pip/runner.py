@@ -20,7 +20,7 @@ from tools.scrub import scrub
 _SHOWN = 8
 # A folder that pip builds in, which has another name each time; what is kept of a failure must not.
 _BUILD_FOLDER = re.compile(
-    r"[^\s'\"=:]*/pip-[a-z-]+-[a-z0-9_]{8}/(?:[^\s/'\"]+_[0-9a-f]{32}/?)?(?:\.mesonpy-\w+/)?"
+    r"[^\s'\"=:]*/pip-[a-z-]+-[a-z0-9_]{8}/(?:[^\s/'\"]+_[0-9a-f]{32}/?)?(?:\.mesonpy-\w+/?)?"
 )
 
 _OUTPUT_BEGINS = re.compile(r"\[\d+ lines? of output\]")

@@ -14,10 +14,13 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, Optional
 
+from tools.errors import PleasingError
 from tools.native.elf import Elf, SymbolVersion
 from tools.native.kind import Kind
+from tools.wheel_notes import NATIVE_FACTS_FILE
 
-_FORMAT = "pleasing-native-1"
+_FORMATS = "pleasing-native-"
+_FORMAT = f"{_FORMATS}1"
 
 
 class Fact(NamedTuple):
@@ -41,7 +44,7 @@ class Fact(NamedTuple):
 
 
 def dump_facts(facts: Iterable[Fact]) -> bytes:
-    """Returns facts as `load_facts` reads them: sorted, the same bytes for the same facts.
+    """Return facts as `load_facts` reads them: sorted, the same bytes for the same facts.
 
     Args:
         facts: The facts.
@@ -60,19 +63,32 @@ def dump_facts(facts: Iterable[Fact]) -> bytes:
     return (json.dumps(document, sort_keys=True, separators=(",", ":")) + "\n").encode()
 
 
-def load_facts(data: bytes) -> Mapping[str, Fact]:
-    """Returns facts by path; none where the bytes are not what `dump_facts` writes.
+def load_facts(data: bytes, where: str = NATIVE_FACTS_FILE) -> Mapping[str, Fact]:
+    """Return facts by path. A file of another's that happens to have the note's name has none.
 
     Args:
         data: A file's bytes.
+        where: The file, for messages.
+
+    Raises:
+        PleasingError: It is a note, and cannot be read.
     """
     try:
         document = json.loads(data)
-        if document["format"] != _FORMAT:
-            return {}
-        return {path: _fact(path, values) for path, values in document["files"].items()}
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        format_name = document["format"]
+    except (ValueError, KeyError, TypeError, RecursionError):
         return {}
+    if not isinstance(format_name, str) or not format_name.startswith(_FORMATS):
+        return {}
+    try:
+        if format_name != _FORMAT:
+            raise ValueError(f"its format is {format_name!r}, not {_FORMAT!r}")
+        return {path: _fact(path, values) for path, values in document["files"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise PleasingError(
+            f"{where} is a note of lambda_wheel, and cannot be read ({error or type(error).__name__}); build the "
+            "distribution's python_requirement anew, and do not write such files by other means"
+        ) from error
 
 
 def _fact(path: str, values: Mapping[str, Any]) -> Fact:

@@ -1,132 +1,144 @@
-"""Tests of the command line."""
+"""Tests of the command line, of what is shown, and of interruptions."""
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import pytest
 
-from tests.unit.embedded_please.engine import Repository
+from tests.unit.embedded_please.conftest import Repository
+from tools.embedded_please import host_python as module
+from tools.errors import PleasingError
+
+ROOT = Path(__file__).resolve().parent.parent.parent.parent
 
 _BUILD = """
 text_file(name = "a", content = "a", out = "a.txt")
-text_file(name = "b", content = "b", out = "b.txt", labels = ["manual"])
-genrule(name = "tool", outs = ["tool.sh"], binary = True, cmd = "echo 'echo ran $*' > $OUT")
+genrule(name = "tool", outs = ["tool.sh"], binary = True, cmd = "echo '#!/bin/sh' > $OUT; echo 'echo ran $*' >> $OUT")
 """
 
 
 @pytest.fixture
-def repository(repository: Repository) -> Repository:
+def two(repository: Repository) -> Repository:
     repository.write("p/BUILD", _BUILD)
-    repository.write(
-        "p/q/BUILD", 'filegroup(name = "q", srcs = ["f"])\nfilegroup(name = "_q#x", srcs = ["f"])\n'
-    )
-    repository.write("p/q/f", "")
+    repository.write("p/q/BUILD", 'text_file(name = "q", content = "q")\n')
+    repository.write(".hidden/BUILD", "fail('not to be read')\n")
     return repository
 
 
 @pytest.mark.parametrize(
-    ("folder", "targets", "outputs"),
+    ("targets", "shown"),
     [
-        ("", ["//p:a"], ["gen/p/a.txt"]),
-        ("", ["//p:a", "//p:b", "//p:a"], ["gen/p/a.txt", "gen/p/b.txt"]),
-        ("", ["//p:all"], ["bin/p/tool.sh", "gen/p/a.txt"]),
-        ("", ["//p/..."], ["bin/p/tool.sh", "gen/p/a.txt", "gen/p/q/f", "gen/p/q/f"]),
-        ("", [], ["bin/p/tool.sh", "gen/p/a.txt", "gen/p/q/f", "gen/p/q/f"]),
-        ("", ["//p/q"], ["gen/p/q/f"]),
-        ("p", [":a"], ["gen/p/a.txt"]),
-        ("p", ["q"], ["gen/p/q/f"]),
+        (["//p:a"], ["gen/p/a.txt"]),
+        (["//p/q"], ["gen/p/q/q"]),
+        (["//p:all"], ["gen/p/a.txt", "bin/p/tool.sh"]),
+        (["//p/..."], ["gen/p/a.txt", "bin/p/tool.sh", "gen/p/q/q"]),
+        ([], ["gen/p/a.txt", "bin/p/tool.sh", "gen/p/q/q"]),
+        (["//p:a", "//p:a"], ["gen/p/a.txt"]),
     ],
 )
-def test_targets(repository: Repository, folder: str, targets: list[str], outputs: list[str]) -> None:
-    run = repository.run("build", *targets, folder=folder)
-    assert run.status == 0, run.stderr
-    assert sorted(run.stdout.split()) == sorted(f"plz-out/{path}" for path in outputs)
-
-
-def test_skipped_folders(repository: Repository) -> None:
-    repository.write(".plzconfig", "[Parse]\nBlacklistDirs = p\n")
-    repository.write("r/BUILD", 'text_file(name = "r", content = "")\n')
-    assert repository.run("build").stdout == "plz-out/gen/r/r\n"
-
-
-def test_nothing_matches(repository: Repository) -> None:
-    assert repository.fail("//none/...") == ["command line: //none/... stands for no package"]
-    assert repository.fail("//p:none") == [
-        "command line: there is no target //p:none; p/BUILD declares: a, b, tool"
-    ]
-
-
-def test_wrong_targets_are_all_named(repository: Repository) -> None:
-    assert len(repository.fail("//p:none", "//p:neither")) == 2
-
-
-def test_query(repository: Repository) -> None:
-    assert repository.run("query", "alltargets").stdout == "//p:a\n//p:b\n//p:tool\n//p/q:q\n"
-    assert repository.run("query", "alltargets", "--hidden", "//p/q:all").stdout == "//p/q:_q#x\n//p/q:q\n"
-    printed = repository.run("query", "print", "//p:a").stdout
-    assert printed.startswith("//p:a:\n  declared at = p/BUILD:2\n  kind = text_file\n")
-
-
-def test_run(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    started: list[list[str]] = []
-    monkeypatch.setattr("os.execv", lambda path, command: started.append(command))
-    repository.run("run", "//p:tool", "--", "x", "-v")
-    assert started == [[str(repository.folder / "plz-out/bin/p/tool.sh"), "x", "-v"]]
-    assert repository.run("run", "//p:a").stderr.endswith(
-        "error: //p:a cannot be run: a binary with one output can be\n"
-    )
-
-
-def test_tests_need_please(repository: Repository) -> None:
-    run = repository.run("test", "//...")
-    assert (run.status, run.stdout) == (1, "")
-    assert run.errors == [
-        "the embedded engine does not run tests: that takes real Please. Where this machine can reach it, "
-        "pleasew downloads it; or install it from https://please.build."
-    ]
-
-
-def test_clean(repository: Repository) -> None:
-    repository.build("//p:a")
-    assert repository.run("clean").status == 0
-    assert not (repository.folder / "plz-out").exists()
-
-
-def test_outside_of_a_repository(repository: Repository) -> None:
-    (repository.folder / ".plzconfig").unlink()
-    run = repository.run("build")
-    assert (run.status, run.stdout) == (1, "")
-    assert run.errors[0].endswith(" is in no repository: neither it nor a folder above has a .plzconfig")
+def test_targets(two: Repository, targets: list[str], shown: list[str]) -> None:
+    assert two.build(*targets).stdout.splitlines() == [f"plz-out/{path}" for path in shown]
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("target", "message"),
     [
-        [],
-        ["compile"],
-        ["build", "--no-such-flag"],
-        ["build", "-o", "x"],
-        ["build", "//p:a", "--", "x"],
-        ["run"],
+        ("//p:b", "there is no target //p:b: p/BUILD declares a, tool"),
+        ("//p:tol", "there is no target //p:tol: p/BUILD declares a, tool; did you mean //p:tool?"),
+        ("//p/r:r", "there is no package for //p/r:r: p/r has no BUILD; the nearest package is //p/q"),
+        ("p", "'p' is not a label, such as //package:name or ///plugin//package:name"),
     ],
 )
-def test_misuse(repository: Repository, arguments: list[str]) -> None:
-    run = repository.run(*arguments)
+def test_unknown_targets(two: Repository, target: str, message: str) -> None:
+    assert two.fail(target) == [message]
+
+
+@pytest.mark.parametrize(
+    ("command", "hint"), [("biuld", "did you mean build?"), ("query", "the others take real Please")]
+)
+def test_unknown_commands(two: Repository, command: str, hint: str) -> None:
+    run = two.run(command)
     assert (run.status, run.stdout) == (2, "")
-    assert run.stderr.startswith("usage: pleasew")
+    assert run.stderr.endswith(f"error: there is no command {command!r}, but build and run; {hint}\n")
 
 
-def test_flags_before_and_after_the_command(repository: Repository) -> None:
-    repository.write("c/BUILD", 'text_file(name = "c", out = "d", content = CONFIG.BUILD_CONFIG)\n')
-    for arguments in (
-        ["-p", "-c", "dbg", "-n", "1", "build", "//c"],
-        ["build", "-c", "dbg", "-v", "2", "//c"],
-    ):
-        assert repository.run(*arguments).status == 0
-        assert repository.out("c/d") == "dbg"
+def test_a_folder_below_and_one_outside(two: Repository, tmp_path_factory: pytest.TempPathFactory) -> None:
+    assert two.run("build", "//p:a", folder="p/q").stdout == "plz-out/gen/p/a.txt\n"
+    outside = Repository(tmp_path_factory.mktemp("outside"))
+    (outside.folder / ".plzconfig").unlink()
+    assert outside.fail("//a") == [
+        f"{outside.folder} is in no repository: neither it nor a folder above has a .plzconfig"
+    ]
 
 
-def test_output_of_actions_on_request(repository: Repository) -> None:
-    repository.write("BUILD", 'genrule(name = "a", outs = ["a"], cmd = "echo said; touch a")\n')
-    assert "said" not in repository.build("//:a").stderr
-    repository.run("clean")
-    assert "//:a:\nsaid\n" in repository.run("build", "--show_all_output", "//:a").stderr
+def test_one_line_a_function(repository: Repository) -> None:
+    manifest = {
+        "zip_bytes": 1234567,
+        "caps": {"zip": {"name": "1MB", "headroom_bytes": 8910}, "unzipped": None},
+    }
+    repository.write("m.json", json.dumps(manifest))
+    repository.write(
+        "BUILD",
+        'build_rule(name = "f", srcs = ["m.json"], outs = {"zip": ["f.zip"], "manifest": ["f.json"]},\n'
+        '           cmd = "cp $SRC $OUTS_MANIFEST && touch $OUTS_ZIP")\n',
+    )
+    assert repository.build("//:f").stdout == "plz-out/gen/f.zip  1,234,567 bytes: 8,910 below 1MB\n"
+
+
+def test_run(two: Repository) -> None:
+    command = [sys.executable, "-m", "tools.embedded_please", "run", "//p:tool", "--", "a", "--b"]
+    done = subprocess.run(command, cwd=two.folder, env=_env(), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "ran a --b\n"), done.stderr
+    run = two.run("run", "//p:a")
+    assert run.errors == ["//p:a cannot be run: one binary with one output can"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted(two: Repository, number: int) -> None:
+    two.write(
+        "BUILD",
+        'genrule(name = "slow", outs = ["one", "two"], cmd = "touch one; echo $$ > $PIDS; sleep 60; touch two",\n'
+        f'        env = {{"PIDS": "{two.folder}/pid"}})\n',
+    )
+    command = [sys.executable, "-m", "tools.embedded_please", "build", "//:slow"]
+    process = subprocess.Popen(command, cwd=two.folder, env=_env(), stderr=subprocess.PIPE, text=True)
+    pid = two.folder / "pid"
+    for _ in range(300):
+        if pid.exists() and pid.read_text():
+            break
+        time.sleep(0.05)
+    process.send_signal(number)
+    _, stderr = process.communicate(timeout=30)
+    assert (process.returncode, stderr.splitlines()[-1]) == (130, "interrupted")
+    assert not list(two.folder.glob("plz-out/gen/*"))
+    assert not list(two.folder.glob("plz-out/tmp/*"))
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)
+
+
+def _env() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+def test_the_environment_shows_seconds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "prefix", sys.base_prefix)
+    shown: list[str] = []
+    version = ".".join(map(str, sys.version_info[:2]))
+    python = module.host_python(tmp_path / "venv", shown.append)
+    assert subprocess.run([python, "-m", "pip", "--version"], check=False).returncode == 0
+    assert shown[0] == f"Making an environment for Python {version}, once: 0 s"
+    assert module.host_python(tmp_path / "venv", lambda text: pytest.fail(text)) == python
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(PleasingError) as caught:
+        module.host_python(tmp_path / "other", shown.append)
+    assert str(caught.value) == (
+        "/bin/false cannot make an environment:\n\n"
+        f"On Debian, install python{version}-venv; or name another Python in PLEASEW_PYTHON."
+    )

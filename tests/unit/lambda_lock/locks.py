@@ -138,5 +138,5 @@ class Runner:
         arguments = ["--lock", str(lock), "--output", str(self.output), *options]
         status = main(arguments, index or RecordedIndex({}))
         said = self._capture.readouterr()
-        text = self.output.read_text() if self.output.exists() else ""
+        text = self.output.read_text() if self.output.is_file() else ""
         return Result(status, text, said.out, said.err.replace(f"{self.folder}/", ""))

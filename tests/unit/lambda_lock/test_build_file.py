@@ -258,7 +258,8 @@ def test_check_of_a_stale_file(run: Runner) -> None:
     result = run(run.write("uv.lock", uv({"a 2": []}, direct=["a"])), "--check")
     assert result.status == 1
     assert run.output.read_text() == before
-    assert result.out.splitlines()[2:] == [
+    assert result.out.splitlines()[0] == "a 1 -> 2"
+    assert result.out.splitlines()[3:] == [
         "@@ -4,8 +4,8 @@",
         " ",
         " python_requirement(",
@@ -267,9 +268,9 @@ def test_check_of_a_stale_file(run: Runner) -> None:
         '-    version = "1",',
         f'+    hashes = ["{digest("a 2")}"],',
         '+    version = "2",',
+        "     zip_safe = True,",
         '     visibility = ["PUBLIC"],',
         " )",
-        " ",
     ]
     assert result.err.splitlines()[-1] == (
         "uv.lock: error: third_party/python/BUILD is not what this lock file gives; run the same command "

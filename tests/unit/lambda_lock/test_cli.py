@@ -45,14 +45,18 @@ def test_all_bad_platforms_are_named(run: Runner) -> None:
     ]
 
 
-def test_quiet_says_what_matters(run: Runner) -> None:
-    assert run(FIXTURES / "orders" / "pdm" / "pdm.lock", "--quiet").err == ""
-    notes = run(FIXTURES / "orders" / "uv" / "uv.lock", "--quiet").err
-    assert notes == (
+def test_quiet_is_quiet(run: Runner) -> None:
+    lock = FIXTURES / "orders" / "uv" / "uv.lock"
+    assert run(lock).err.splitlines()[1] == (
         "lambda_lock: note: the lock names https://index.example.com/simple; no rule has an index's "
-        "address, pip's "
-        "configuration decides where files come from\n"
+        "address, pip's configuration decides where files come from"
     )
+    result = run(lock, "--quiet")
+    assert (result.status, result.out, result.err) == (0, "", "")
+    run.output.write_text("")
+    result = run(lock, "--quiet", "--check")
+    assert (result.status, result.out) == (1, "")
+    assert len(result.err.splitlines()) == 1
 
 
 def test_progress_without_any_file_but_the_output(run: Runner) -> None:
@@ -115,3 +119,60 @@ def test_docs_have_every_option() -> None:
     documented = re.findall(r"^\| `(--[\w-]+)", (ROOT / "docs" / "lambda_lock.md").read_text(), re.MULTILINE)
     assert set(documented) == options
     assert len(documented) == len(options) == 15
+
+
+def test_interrupted(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tools.lambda_lock.formats.read", interrupt)
+    result = run(run.write("uv.lock", ""))
+    assert (result.status, result.err) == (130, "")
+
+
+def test_output_in_a_folder_that_is_not_there_or_is_one(run: Runner) -> None:
+    path = run.write("uv.lock", uv({"a 1": []}, direct=["a"]))
+    assert run(path).status == 0, "its folders are made"
+    run.output.unlink()
+    run.output.mkdir()
+    assert (
+        run(path).err.splitlines()[-1].startswith("uv.lock: error: third_party/python/BUILD cannot be read (")
+    )
+
+
+@pytest.mark.parametrize("text", ["f(" * 2000, "x = \0", "(\n", "'''"])
+def test_build_file_that_cannot_be_read(run: Runner, text: str) -> None:
+    path = run.write("uv.lock", uv({"a 1": []}, direct=["a"]))
+    for old in (text, f"# lambda_lock: begin\n{text}\n# lambda_lock: end\n"):
+        run.output.parent.mkdir(parents=True, exist_ok=True)
+        run.output.write_text(old)
+        for options in ((), ("--check",)):
+            result = run(path, *options)
+            assert result.status == 1
+            assert "third_party/python/BUILD cannot be read as a BUILD file (" in result.err
+            assert run.output.read_text() == old
+
+
+@pytest.mark.parametrize(
+    ("prepare", "found"),
+    [
+        ("sys.modules['packaging'] = None", "does not have"),
+        ("import packaging; packaging.__version__ = '23.2'", "has in version 23.2"),
+    ],
+)
+def test_python_without_packaging(prepare: str, found: str) -> None:
+    code = f"import sys; {prepare}; from tools.lambda_lock.cli import main; sys.exit(main(['--lock=a', '--output=b']))"
+    done = subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"a: error: lambda_lock needs the package `packaging`, 25.0 or newer, which {sys.executable} {found}; install "
+        "it (python3 -m pip install 'packaging>=25'), or run what Please builds (plz run //tools/lambda_lock -- ...)\n"
+    )
+
+
+def test_build_file_of_this_repository_is_fresh() -> None:
+    command = [sys.executable, "-m", "tools.lambda_lock", "--check"]
+    command += ["--lock", "third_party/python/requirements.txt", "--output", "third_party/python/BUILD"]
+    command += ["--subinclude", "//build_defs:awslambda"]
+    done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr

@@ -62,18 +62,18 @@ version = "1"
 index = "https://user:secret@index.example.com/simple"
 dependencies = [{ name = "b", version = "2" }]
 wheels = [
-    { url = "https://files.example.com/a-1-py3-none-any.whl", hashes = { sha256 = "aa" } },
+    { url = "https://files.example.com/a-1-py3-none-any.whl", hashes = { sha256 = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" } },
 ]
 
 [[packages]]
 name = "b"
 version = "2"
 marker = "'dev' in dependency_groups or 'app' in dependency_groups and sys_platform == 'darwin'"
-sdist = { name = "b-2.tar.gz", url = "https://files.example.com/b-2.tar.gz", hashes = { sha256 = "bb" } }
+sdist = { name = "b-2.tar.gz", url = "https://files.example.com/b-2.tar.gz", hashes = { sha256 = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb" } }
 
 [[packages]]
 name = "c"
-archive = { url = "https://files.example.com/c-3.0-py3-none-any.whl", hashes = { sha256 = "cc" } }
+archive = { url = "https://files.example.com/c-3.0-py3-none-any.whl", hashes = { sha256 = "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc" } }
 
 [[packages]]
 name = "d"
@@ -253,7 +253,7 @@ def test_pylock(tmp_path: Path) -> None:
     assert found["a"].edges == (Edge("b", version="2"),)
     assert (found["a"].sdist, found["b"].sdist) == (False, True)
     assert found["c"] == Distribution(
-        "c", "3.0", ("sha256:cc",), sdist=False, files=("c-3.0-py3-none-any.whl",), origin=Origin.URL,
+        "c", "3.0", (f"sha256:{'cc' * 32}",), sdist=False, files=("c-3.0-py3-none-any.whl",), origin=Origin.URL,
         location="https://files.example.com/c-3.0-py3-none-any.whl",
     )  # fmt: skip
     assert (found["d"].origin, found["d"].location) == (Origin.GIT, "https://git.example.com/d")

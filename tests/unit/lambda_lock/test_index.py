@@ -14,6 +14,7 @@ from tools.errors import PleasingError
 from tools.lambda_lock import formats
 from tools.lambda_lock.index import Answer, Pip
 from tools.lambda_lock.lock import Distribution
+from tools.lambda_lock.marker_environments import MarkerEnvironments
 
 # Stands for `python -m pip`: knows wheels of a and b for the host, of c for Lambda only, and an sdist of d.
 FAKE = """\
@@ -55,7 +56,9 @@ class Fake:
         self.python.write_text(FAKE.format(python=sys.executable, log=str(self._log)))
         self.python.chmod(0o755)
         self.progress: list[str] = []
-        self.pip = Pip([parse_name("python3.13-arm64")], self.progress.append, str(self.python))
+        self.pip = Pip(
+            MarkerEnvironments([parse_name("python3.13-arm64")]), self.progress.append, str(self.python)
+        )
 
     @property
     def asked(self) -> list[list[str]]:
@@ -91,9 +94,9 @@ def test_sdist_is_read_last_and_against_its_hash(fake: Fake) -> None:
 def test_what_pip_cannot_find_is_named_at_once(fake: Fake) -> None:
     with pytest.raises(PleasingError) as error:
         fake.pip.metadata([_locked("x"), _locked("a"), _locked("y")])
-    assert [problem.split(";")[0] for problem in error.value.problems] == [
-        "x 1: pip gave no metadata (No matching distribution found for x)",
-        "y 1: pip gave no metadata (No matching distribution found for y)",
+    assert [problem.split("\nSee")[0] for problem in error.value.problems] == [
+        "x 1: pip gave no metadata:\nERROR: No matching distribution found for x",
+        "y 1: pip gave no metadata:\nERROR: No matching distribution found for y",
     ]
 
 
@@ -106,15 +109,15 @@ def test_hashes_of_host_and_platforms(fake: Fake) -> None:
 
 def test_python_without_pip(tmp_path: Path) -> None:
     with pytest.raises(PleasingError) as error:
-        Pip([], print, str(tmp_path / "python")).metadata([_locked("a")])
-    assert error.value.problems[0].startswith(f"pip cannot be started with {tmp_path}/python (")
+        Pip(MarkerEnvironments([]), print, str(tmp_path / "python")).metadata([_locked("a")])
+    assert error.value.problems == (f"cannot run {tmp_path}/python: No such file or directory",)
 
 
 @pytest.mark.network
 def test_the_users_pip() -> None:
     lock = formats.read(FIXTURES / "orders" / "pipenv" / "Pipfile.lock", None)
     wanted = [item for item in lock.distributions if item.name in ("requests", "docopt", "anyio")]
-    answers = Pip([], lambda _: None).metadata(wanted)
+    answers = Pip(MarkerEnvironments([]), lambda _: None).metadata(wanted)
     recorded = RecordedIndex.of_orders().answers
     for name, answer in answers.items():
         assert answer._replace(hashes=()) == recorded[name]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
+
 from tests.unit.lambda_lock.locks import FIXTURES, RecordedIndex, Runner, digest, uv
 from tools.lambda_lock.cycle import components
 from tools.lambda_lock.index import Answer
@@ -106,6 +110,7 @@ def test_two_versions_stand_behind_one_name(run: Runner) -> None:
         "hashes": [digest("numpy 2.2.6")],
         "marker": "python_version < '3.11'",
         "visibility": ["PUBLIC"],
+        "zip_safe": True,
     }
     assert targets["numpy_2_3_3"]["marker"] == "python_version >= '3.11'"
     assert targets["numpy_2_3_3"]["deps"] == [":a"]
@@ -279,16 +284,26 @@ def test_yanked_version_is_kept_and_said(run: Runner) -> None:
 
 def test_hashes_from_the_index(run: Runner) -> None:
     path = run.write("requirements.txt", "a==1\n    # via -r requirements.in\n")
-    index = RecordedIndex({"a": Answer(hashes=("sha256:aa", "sha256:bb"))})
+    index = RecordedIndex(
+        {
+            "a": Answer(
+                hashes=(
+                    "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                    "sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+                )
+            )
+        }
+    )
     result = run(path, "--fetch-hashes", index=index)
-    assert result.targets["a"]["hashes"] == ["sha256:aa", "sha256:bb"]
+    assert result.targets["a"]["hashes"] == [
+        "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
+    ]
     assert "what the index says now is trusted" in result.err
 
 
 def test_two_versions_are_asked_for_one_after_the_other(run: Runner) -> None:
-    text = (
-        "a==1 ; python_version < '3.12' --hash=sha256:aa\na==2 ; python_version >= '3.12' --hash=sha256:bb\n"
-    )
+    text = "a==1 ; python_version < '3.12' --hash=sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\na==2 ; python_version >= '3.12' --hash=sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\n"
     index = RecordedIndex({"a": Answer()})
     targets = run(run.write("requirements.txt", text), index=index).targets
     assert index.asked == ["a", "a"]
@@ -301,3 +316,76 @@ def test_components_of_a_long_chain() -> None:
     chain = {name: [following] for name, following in zip(names, names[1:])}
     assert len(components({**chain, names[-1]: []})) == 5000
     assert components({**chain, names[-1]: [names[0]]}) == [tuple(names)]
+
+
+def test_newest_version_that_fits_takes_an_environment(run: Runner) -> None:
+    # Both fit each environment; what a resolver means is the newer one, so the older one gets none.
+    extra = "[package.optional-dependencies]\nx = []\n"
+    lock = uv({"b 1": [], "a 1": [], "a 2": []}, direct=["a"], extra=extra)
+    targets = run(run.write("uv.lock", lock)).targets
+    assert {name: target["version"] for name, target in targets.items()} == {"a": "2"}
+
+
+def test_version_that_no_function_uses_costs_nothing(run: Runner) -> None:
+    text = "".join(
+        f"a=={version} ; python_version {bound}\n"
+        for version, bound in (("1", "== '3.7'"), ("2", "== '3.9'"), ("3", ">= '3.12'"), ("3", "== '3.11'"))
+    )
+    index = RecordedIndex({"a": Answer(hashes=(digest("a"),))})
+    result = run(run.write("requirements.txt", text), *ARM, "--fetch-hashes", index=index)
+    assert index.asked == ["a", "a"], "once for hashes, once for metadata, of version 3"
+    assert {name: target["version"] for name, target in result.targets.items()} == {"a": "3"}
+    assert (
+        "note: a 2: no function uses that version, so the index is not asked about it and no target is written; "
+        "name a platform that does with --platform if hosts need it\n" in result.err
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (
+            "a @ https://files.example.com/${TOKEN}/a-1-py3-none-any.whl --hash=",
+            "'https://files.example.com/${TOKEN}/a-1-py3-none-any.whl' has ${: pip replaces it with an environment "
+            "variable, and sends that to the URL's host; write the URL out, and leave credentials to pip's "
+            "configuration or .netrc",
+        ),
+        ("a===one --hash=", "'one' is not one version, such as 1.2.3, of a"),
+        (
+            "a==1 --hash=sha256:ab --hash=",
+            "'sha256:ab' is not a hash; expected sha256: and 64 digits of hex, in lower case",
+        ),
+    ],
+)
+def test_what_python_requirement_refuses_is_not_written(run: Runner, line: str, message: str) -> None:
+    path = run.write("requirements.txt", f"{line}{digest('a')}\n")
+    index = RecordedIndex({})
+    for result in (run(path, index=index), run(path, "--offline", index=index)):
+        assert result.status == 1
+        assert result.err.splitlines()[-1] == f"requirements.txt: error: {message}"
+    assert index.asked == [], "nothing of it reaches pip"
+    assert not run.output.exists()
+
+
+def test_characters_that_do_not_show_are_refused(run: Runner) -> None:
+    for character, shown in (("\u202e", r"\u202e"), ("\x1b", r"\x1b"), ("\ud800", r"\ud800")):
+        text = json.dumps(
+            {
+                "_meta": {},
+                "default": {"a": {"version": f"==1{character}", "hashes": [digest("a")]}},
+            }
+        )
+        result = run(run.write("Pipfile.lock", text), "--offline")
+        assert result.status == 1
+        assert result.err.splitlines()[-1] == (
+            f"Pipfile.lock: error: '1{shown}' is not one version, such as 1.2.3, of a"
+        )
+
+
+def test_label_with_characters_that_do_not_show(run: Runner) -> None:
+    path = run.write("uv.lock", uv({"a 1": ["b"], "b 1": []}, direct=["a"]))
+    result = run(path, "--map", "b=//x\u202ey")
+    assert result.err.splitlines()[-1].startswith(
+        r"uv.lock: error: '//x\u202ey' has characters that do not show"
+    )
+    assert not run.output.exists()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.builders.please import run_please
 from tests.unit.lambda_lock.locks import FIXTURES, Runner, uv
 
 pytestmark = [
@@ -18,7 +18,7 @@ pytestmark = [
 # Rules with the arguments of the real ones, so that the graph is all that is tested.
 STUB = """
 def python_requirement(name, version, package_name=None, hashes=[], deps=[], platform_deps={}, extras=[],
-                       marker=None, sdist=False, url=None, licences=[], visibility=None, test_only=False):
+                       marker=None, sdist=False, url=None, zip_safe=False, licences=[], visibility=None, test_only=False):
     arch = CONFIG.ARCH if CONFIG.ARCH.startswith("lambda") else "host"
     return build_rule(
         name = name,
@@ -40,11 +40,9 @@ LOCKS = [
 
 
 def _plz(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        ["plz", *arguments, "--plain_output"], check=False, cwd=folder, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    run = run_please(arguments, folder, limit=120)
+    assert run.status == 0, run.output
+    return run.stdout
 
 
 def _repository(run: Runner, lock: str) -> None:

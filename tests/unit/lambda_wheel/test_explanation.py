@@ -76,8 +76,7 @@ def test_what_was_tried_is_told() -> None:
         "  fatal: no",
         "  error: 1",
         "would help: a wheel built elsewhere, on a system as old as the runtime's (manylinux), and "
-        "served by an "
-        "index or a folder that pip is configured with (PIP_FIND_LINKS)",
+        "served by an index or a folder that pip is configured with (PIP_FIND_LINKS)",
     ]
 
 
@@ -107,5 +106,5 @@ def test_free_threaded_pythons_are_others(arch: str) -> None:
 
 def test_it_can_be_handed_on() -> None:
     unavailable = describe(FOO, parse_platform("lambda313arm64"), [sdist()], [])
-    assert parse_unavailable(unavailable.to_json()) == unavailable
+    assert parse_unavailable(unavailable.to_json(), "foo.whl") == unavailable
     assert (unavailable.name, unavailable.version, unavailable.arch) == ("foo", "1.0", "lambda313arm64")

@@ -113,8 +113,7 @@ def test_a_file_with_another_hash_is_refused(folder: Folder, output: Path) -> No
     got = folder.add(wheel_name(), build_wheel({"foo.py": b""}))
     assert failure(output, ARM, hashes=(WRONG,)) == (
         f"foo-1.0-py3-none-any.whl of foo 1.0 has {got}, which is none of the 1 that are given for it; "
-        "lock again "
-        "if the index got new files of that version, and find out who changed the file if it did not"
+        "lock again if the index got new files of that version, and find out who changed the file if it did not"
     )
 
 
@@ -174,8 +173,7 @@ def test_a_version_that_no_index_has_is_an_error(folder: Folder, output: Path) -
         "ERROR: Could not find a version that satisfies the requirement foo==1.0 (from versions: 2.0)\n"
         "ERROR: No matching distribution found for foo==1.0\n"
         "An index that only environment variables tell of (PIP_INDEX_URL, ...) reaches a build when they "
-        "are in "
-        "[Build] PassUnsafeEnv of .plzconfig; pip's configuration files are read as they are"
+        "are in [Build] PassUnsafeEnv of .plzconfig; pip's configuration files are read as they are"
     )
 
 
@@ -591,8 +589,7 @@ def test_the_command_hands_on_what_is_unavailable(
     named_wheel(folder, "cp399-cp399-manylinux_2_17_aarch64")
     assert main(arguments(output, "lambda313arm64", "--defer")) == 0
     assert capsys.readouterr() == ("", "")
-    unavailable = parse_unavailable(output.read_bytes())
-    assert unavailable is not None
+    unavailable = parse_unavailable(output.read_bytes(), "foo.whl")
     assert unavailable.arch == "lambda313arm64"
     output.unlink()
     # On the host a test would miss what it imports, so it is an error at once.

@@ -130,7 +130,7 @@ def test_what_is_unavailable_is_handed_on(tmp_path: Path) -> None:
     archive = unpacked(tmp_path, unavailable.to_json())
     (name,) = archive.namelist()
     assert name == f"third_party/python/{FOLDER}/foo-1.0.json"
-    assert parse_unavailable(archive.read(name)) == unavailable
+    assert parse_unavailable(archive.read(name), name) == unavailable
 
 
 def test_bytecode_of_others_is_left_out(tmp_path: Path) -> None:
@@ -315,3 +315,65 @@ def test_a_command_line_that_lacks_something_is_misuse(command: list[str]) -> No
     with pytest.raises(SystemExit) as caught:
         main(command)
     assert caught.value.code == 2
+
+
+def test_a_note_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    assert failure(tmp_path, b'{"format": "other"}').startswith(
+        "foo.whl is to be the note of a distribution that is unavailable, and cannot be read: its format is 'other'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "placed"),
+    [
+        (".unavailable/foo-1.0.json", ".unavailable/foo-1.0.json"),
+        ("foo-1.0.data/purelib/.unavailable/x", ".unavailable/x"),
+        (f"{INFO}/native.json", f"{INFO}/native.json"),
+        (f"foo-1.0.data/platlib/{INFO}/native.json", f"{INFO}/native.json"),
+    ],
+)
+def test_a_wheel_that_brings_a_note_is_refused(tmp_path: Path, name: str, placed: str) -> None:
+    assert failure(tmp_path, build_wheel({name: b"{}"})) == (
+        f"foo.whl has a file {placed}, which is the name of a note of lambda_wheel's; no wheel may bring one"
+    )
+
+
+def test_a_data_folder_spelled_unlike_the_metadata_is_the_wheels(tmp_path: Path) -> None:
+    files = {"Foo-1.0.data/purelib/pure.py": b"pure", "FOO-1.0.0.data/scripts/foo": b"#!python\n"}
+    archive = unpacked(tmp_path, build_wheel(files), prefix="")
+    assert {"pure.py", "bin/foo"} <= set(archive.namelist())
+    assert not [name for name in archive.namelist() if ".data/" in name]
+
+
+def test_a_folder_of_data_with_another_name_stays_where_it_is(tmp_path: Path) -> None:
+    archive = unpacked(tmp_path, build_wheel({"bar-1.0.data/x": b"1", "foo-2.0.data/x": b"2"}), prefix="")
+    assert {"bar-1.0.data/x", "foo-2.0.data/x"} <= set(archive.namelist())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"[console_scripts]\nfoo = foo:main\nfoo = foo:other\n",
+        b"[console_scripts]\nfoo = foo:main\n[gui_scripts]\nfoo = foo:main\n[console_scripts]\n",
+    ],
+)
+def test_a_script_that_is_named_twice_is_no_reason_to_refuse_a_wheel(tmp_path: Path, text: bytes) -> None:
+    archive = unpacked(tmp_path, build_wheel({f"{INFO}/entry_points.txt": text}), prefix="")
+    assert archive.read(f"{INFO}/entry_points.txt") == text
+
+
+@pytest.mark.parametrize("algorithm", ["shake_128", "shake_256"])
+def test_a_hash_of_no_length_proves_nothing(tmp_path: Path, algorithm: str) -> None:
+    data = build_wheel({"foo.py": b""}, record_changes={"foo.py": f"{algorithm}=AAAA,0"})
+    assert f"has no hash in RECORD that proves anything ({algorithm}); sha256 is due" in failure(
+        tmp_path, data
+    )
+
+
+def test_a_zip_in_a_folder_that_is_not_there_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wheel = tmp_path / "foo.whl"
+    wheel.write_bytes(build_wheel({"foo.py": b""}))
+    assert main(["unpack", "--wheel", str(wheel), "--out", str(tmp_path / "nowhere" / "foo.zip")]) == 1
+    assert "Traceback" not in capsys.readouterr().err

@@ -15,7 +15,7 @@ from tests.builders.command import contents, pack
 from tests.builders.pex import PexBuilder, PexKind, echo_pex
 from tests.builders.raw_zip import MAX_32, STORED, RawMember, RawZip, deflate, zip64_field
 from tools.archive.reader import ArchiveReader
-from tools.archive.writer import write_archive
+from tools.archive.writer import write_sorted
 from tools.lambda_zip import pack as pack_module
 
 ECHO_FILES = {
@@ -207,9 +207,9 @@ def test_a_pex_that_changes_while_it_is_read(
 
     def change(*arguments: object) -> object:
         os.utime(changed, ns=(5, 5))
-        return write_archive(*arguments)  # type: ignore[arg-type]
+        return write_sorted(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pack_module, "write_archive", change)
+    monkeypatch.setattr(pack_module, "write_sorted", change)
     result = pack(path)
     assert result.status == 1
     assert result.err in (

@@ -105,7 +105,8 @@ def test_the_answer_says_why(name: str, answer: Answer) -> None:
 def test_this_interpreters_own_names_load_on_it() -> None:
     for suffix in importlib.machinery.EXTENSION_SUFFIXES:
         tag = read_tag(f"module{suffix}")
-        if suffix == ".so":
+        # Debian's Python 3.14 also loads `.abi3-x86_64-linux-gnu.so`, a name of its own that Lambda's does not load.
+        if suffix == ".so" or suffix.startswith(".abi3-"):
             assert tag is None
         elif "t" not in suffix.partition("abi3")[2]:
             assert tag is not None

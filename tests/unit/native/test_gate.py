@@ -93,8 +93,7 @@ def test_files_with_the_same_thing_wrong_share_a_message() -> None:
     files = [native(f"foo/_{letter}.so", machine=183) for letter in "abc"]
     assert run(*files, native("own.so", distribution=None, machine=183)).problems == (
         "foo/_a.so (of foo 1.0), like 2 more of its files, is built for aarch64; python3.11 on x86_64 "
-        "needs x86_64; "
-        "architecture arm64 would work, or the distribution's wheel for this one",
+        "needs x86_64; architecture arm64 would work, or the distribution's wheel for this one",
         "own.so (of first-party code) is built for aarch64; python3.11 on x86_64 needs x86_64; "
         "architecture arm64 would work, or the distribution's wheel for this one",
     )
@@ -153,8 +152,7 @@ def test_a_broken_file_is_refused_where_it_would_be_loaded(path: str, refused: b
     findings = run(NativeFile(path, "foo 1.0", Kind.ELF, unreadable="it ends within the header, at byte 40"))
     assert (findings.problems or findings.warnings) == (
         f"{path} (of foo 1.0) begins like an ELF file, but cannot be read: it ends within the header, at "
-        "byte 40; "
-        f'fetch or build the distribution anew, or leave the file out: exclude = ["{path}"]',
+        f'byte 40; fetch or build the distribution anew, or leave the file out: exclude = ["{path}"]',
     )
     assert bool(findings.problems) is refused
 
@@ -164,8 +162,7 @@ def test_a_tag_for_another_python_is_refused_and_its_runtime_named() -> None:
     assert run(file, runtime=PYTHON_3_12) == Findings(
         (
             "foo/_core.cpython-311-x86_64-linux-gnu.so (of foo 1.0) cannot be imported by python3.12 on "
-            "x86_64: "
-            "it is for Python 3.11, not for Python 3.12 on x86_64 Linux; "
+            "x86_64: it is for Python 3.11, not for Python 3.12 on x86_64 Linux; "
             "python3.11 would work, or the distribution's wheel for this one",
         ),
         (),
@@ -253,8 +250,7 @@ def test_what_only_newer_images_have_is_a_warning() -> None:
         (
             "foo/_core.so (of foo 1.0) needs GLIBCXX_3.4.30 of libstdc++.so.6; "
             "python3.12 (Amazon Linux 2023) has GLIBCXX up to 3.4.29 in its first images and 3.4.33 in "
-            "newer ones; "
-            "no runtime is sure to have it (the newest has GLIBCXX up to 3.4.33): "
+            "newer ones; no runtime is sure to have it (the newest has GLIBCXX up to 3.4.33): "
             "take a wheel that is built for an older libstdc++",
         ),
     )
@@ -274,8 +270,7 @@ def test_a_library_that_is_nowhere_is_refused() -> None:
     assert run(native("foo/_core.so", [Library("libGL.so.1"), libc()])) == Findings(
         (
             "foo/_core.so (of foo 1.0) needs libGL.so.1, which is neither in the zip nor in python3.11 "
-            "on x86_64; "
-            'take a wheel that brings it, or leave the file out: exclude = ["foo/_core.so"], or name it if a layer has '
+            'on x86_64; take a wheel that brings it, or leave the file out: exclude = ["foo/_core.so"], or name it if a layer has '
             'it: provided_libraries = ["libGL.so.1"]',
         ),
         (),

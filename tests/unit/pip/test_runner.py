@@ -82,6 +82,10 @@ def test_what_lies_in_the_current_folder_is_not_imported(
             "ERROR: /scratch/pip-wheel-abcd_123/foo_0123456789abcdef0123456789abcdef/setup.py is missing",
             "ERROR: setup.py is missing",
         ),
+        (
+            "ERROR: Build dir: /scratch/pip-wheel-abcd_123/foo_0123456789abcdef0123456789abcdef/.mesonpy-a1b2c3d4",
+            "ERROR: Build dir:",
+        ),
     ],
 )
 def test_the_reason_is_in_pips_own_words(output: str, reason: str) -> None:

@@ -19,12 +19,17 @@ def check_unavailable(parts: Sequence[Part]) -> None:
         PleasingError: Some could not; all of them at once.
     """
     notes = [
-        part.member.read()
+        part
         for part in parts
         if part.area is Area.THIRD_PARTY
         and part.path.startswith(FOLDER + "/")
         and part.path.endswith(".json")
     ]
-    problems = sorted(note.text for note in map(parse_unavailable, notes) if note is not None)
+    problems = []
+    for part in notes:
+        try:
+            problems.append(parse_unavailable(part.member.read(), part.path).text)
+        except PleasingError as error:
+            problems.extend(error.problems)
     if problems:
-        raise PleasingError(problems)
+        raise PleasingError(sorted(problems))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Callable, NamedTuple
 
 from tools.archive.member import Member
@@ -42,7 +43,7 @@ def settle(placed: Iterable[Placed], allowed: Patterns) -> Settled:
     by_name: dict[str, Placed] = {}
     problems: list[str] = []
     warnings: list[BuildWarning] = []
-    for item in sorted(placed, key=_precedence):
+    for item in _by_precedence(placed):
         first = by_name.setdefault(item.name, item)
         if first is item or same_bytes(first.member, item.member):
             continue
@@ -86,6 +87,17 @@ def origin(item: Placed) -> str:
     if item.distribution is None:
         return f"{item.member.describe()} (third-party, without metadata)"
     return f"{item.member.describe()} ({item.distribution.name} {item.distribution.version})"
+
+
+def _by_precedence(placed: Iterable[Placed]) -> Iterator[Placed]:
+    """Yield the files by name; those of one name in the order in which they win."""
+    # Nearly all names are there once: a sort by the whole precedence would make a tuple for each.
+    for _, group in itertools.groupby(sorted(placed, key=_name_of), key=_name_of):
+        yield from sorted(group, key=_precedence)
+
+
+def _name_of(item: Placed) -> str:
+    return item.name
 
 
 def _precedence(item: Placed) -> tuple[str, bool, str, str]:

@@ -33,6 +33,20 @@ def check_caps(caps: Caps, zipped: int, unzipped: int, contents: Contents) -> No
         raise PleasingError(problems)
 
 
+def check_declared(caps: Caps, unzipped: int) -> None:
+    """Check what the files declare that they unpack to, before any of them is inflated.
+
+    Args:
+        caps: The caps.
+        unzipped: Bytes that all files that would go into the zip declare.
+
+    Raises:
+        PleasingError: It is over the cap.
+    """
+    if caps.unzipped and unzipped > caps.unzipped.size:
+        raise PleasingError(_over("the zip would unpack to", unzipped, "max_unzipped_size", caps.unzipped))
+
+
 def _over(what: str, size: int, option: str, cap: Cap) -> str:
     over = size - cap.size
     source = f", {cap.source}" if cap.source else ""

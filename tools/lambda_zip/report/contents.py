@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Optional
@@ -23,6 +24,8 @@ _SPARE = (
         "exclude = ['*.c', '*.h', '*.pyx', '*.pxd']",
     ),
 )
+# So many files are kept to be shown.
+_LARGEST = 20
 # dg/python-package: the runtime brings these; AWS advises to bundle what is used.
 _RUNTIME_BRINGS = ("boto3", "botocore", "s3transfer", "jmespath")
 
@@ -63,7 +66,7 @@ class Contents(NamedTuple):
 
     Attributes:
         shares: Largest in the zip first.
-        files: Largest in the zip first.
+        files: The largest files, the largest in the zip first.
         spare: What could go: bytes in the zip, what, and how.
         relocated: Names in the zip of first-party files that a source root moved -> their paths in the repository.
     """
@@ -83,12 +86,10 @@ def contents_of(written: Written, placed: Sequence[Placed]) -> Contents:
     """
     by_name: Mapping[str, Placed] = {item.name: item for item in placed}
     sums: dict[tuple[str, Optional[str]], list[int]] = {}
-    files = []
     spare = [0] * len(_SPARE)
     brought = 0
     for entry in written.entries:
         zipped = entry.compressed + entry.overhead
-        files.append(FileSize(entry.name, zipped, entry.size))
         owner = _owner(by_name.get(entry.name))
         total = sums.setdefault(owner, [0, 0, 0])
         total[0] += zipped
@@ -102,6 +103,9 @@ def contents_of(written: Written, placed: Sequence[Placed]) -> Contents:
             if regex.search(entry.name):
                 spare[index] += zipped
                 break
+    largest = heapq.nsmallest(
+        _LARGEST, written.entries, key=lambda entry: (-entry.compressed - entry.overhead, entry.name)
+    )
     shares = [Share(name, version, *total) for (name, version), total in sums.items()]
     found = [(size, what, how) for size, (what, _, how) in zip(spare, _SPARE) if size]
     if brought:
@@ -110,7 +114,7 @@ def contents_of(written: Written, placed: Sequence[Placed]) -> Contents:
         )
     return Contents(
         sorted(shares, key=lambda share: (-share.zipped, share.title)),
-        sorted(files, key=lambda file: (-file.zipped, file.name)),
+        [FileSize(entry.name, entry.compressed + entry.overhead, entry.size) for entry in largest],
         sorted(found, key=lambda item: (-item[0], item[1])),
         {
             item.name: item.path

@@ -26,4 +26,12 @@ def test_what_could_not_be_had_is_told_all_at_once() -> None:
 
 
 def test_a_pex_without_notes_is_good() -> None:
-    check_unavailable([third_party("numpy/__init__.py"), third_party(".unavailable/x.json", b"{}")])
+    check_unavailable([third_party("numpy/__init__.py"), third_party("numpy/.unavailable/x.json", b"{}")])
+
+
+def test_a_note_that_cannot_be_read_is_an_error() -> None:
+    with pytest.raises(PleasingError) as caught:
+        check_unavailable([third_party(".unavailable/x.json", b"{}")])
+    assert str(caught.value).startswith(
+        ".unavailable/x.json is to be the note of a distribution that is unavailable, and cannot be read: "
+    )

@@ -4,7 +4,7 @@ import pytest
 
 from tools.errors import PleasingError
 from tools.lambda_zip.cap import Cap, Caps
-from tools.lambda_zip.report.caps import check_caps
+from tools.lambda_zip.report.caps import check_caps, check_declared
 from tools.lambda_zip.report.contents import Contents, FileSize, Share
 
 CONTENTS = Contents(
@@ -48,3 +48,14 @@ def test_many_distributions_are_summed_up() -> None:
     lines = str(caught.value).splitlines()
     assert lines[14] == "             100    6.7%             200  d11 1"
     assert lines[15] == "             300   20.0%             600  3 more distributions"
+
+
+def test_what_is_declared_is_held_against_the_cap() -> None:
+    check_declared(Caps(Cap(1, "1", ""), None), 10**12)
+    check_declared(Caps(None, Cap(1024, "1KiB", "")), 1024)
+    with pytest.raises(PleasingError) as caught:
+        check_declared(Caps(None, Cap(1024, "1KiB", "")), 2048)
+    assert caught.value.problems == (
+        "the zip would unpack to 2,048 bytes (2.0 KiB), and max_unzipped_size allows 1,024 (1KiB): 1,024 bytes (1.0 KiB) "
+        "too many",
+    )

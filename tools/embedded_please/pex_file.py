@@ -1,0 +1,99 @@
+"""PEX files as Please lays them out, and the zips of libraries that they are made of.
+
+A script that an action runs. What is compressed in a library is copied as it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import py_compile
+import sys
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+
+sys.path[0] = str(Path(__file__).resolve().parent.parent.parent)
+
+from tools.archive.reader import ArchiveReader  # noqa: E402
+from tools.archive.writer import Entry, write_archive  # noqa: E402
+from tools.errors import PleasingError  # noqa: E402
+
+_STUB = '''"""Starts this PEX. The embedded engine of pleasing wrote it, in place of Please's own bootstrap."""
+import os, runpy, sys, tempfile, zipfile
+with tempfile.TemporaryDirectory() as folder:
+    with zipfile.ZipFile(os.path.dirname(__file__)) as pex:
+        pex.extractall(folder)
+    sys.path[:1] = [folder, os.path.join(folder, {folder!r})]
+    runpy.run_path(os.path.join(folder, {main!r}), run_name="__main__")
+'''
+
+
+def main() -> int:
+    """Writes the file that the command line asks for."""
+    parser = argparse.ArgumentParser(allow_abbrev=False)
+    parser.add_argument("--out", required=True, type=Path)
+    parser.add_argument("--main", help="write a PEX that runs this file, and not a library's zip")
+    parser.add_argument("--module-dir", default="", help="package of the third-party code in the PEX")
+    parser.add_argument("folder", type=Path, help="the folder of the files")
+    parser.add_argument("sources", nargs="*", help="files to compile")
+    options = parser.parse_args()
+    unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH  # so that the same sources give the same bytes
+    for source in options.sources:
+        if source.endswith(".py"):
+            py_compile.compile(source, source + "c", source, doraise=True, invalidation_mode=unchecked)
+    try:
+        entries = _unique(_entries(options.folder, merge=bool(options.main)))
+        with options.out.open("wb") as out:
+            if options.main:
+                stub = _STUB.format(main=options.main, folder=options.module_dir.replace(".", "/"))
+                inits = missing_inits(entry.name for entry in entries)
+                added = {"__main__.py": stub.encode(), ".bootstrap/stub": b"", **dict.fromkeys(inits, b"")}
+                entries += [Entry(name, data, False) for name, data in added.items()]
+                out.write(b"#!/usr/bin/env python3\n")
+            write_archive(out, entries)
+    except PleasingError as error:
+        raise SystemExit(str(error)) from None
+    return 0
+
+
+def _entries(folder: Path, merge: bool) -> Iterator[Entry]:
+    for path in sorted(file for file in folder.rglob("*") if file.is_file()):
+        name = path.relative_to(folder).as_posix()
+        if not name.endswith((".pex.zip", ".whl")):
+            yield Entry(name, path.read_bytes(), bool(path.stat().st_mode & 0o100))
+        elif merge:
+            yield from (Entry(each.name, each, each.executable) for each in ArchiveReader(path, name).members)
+
+
+def _unique(entries: Iterable[Entry]) -> list[Entry]:
+    """Returns each file once: what a library's zip holds may lie beside it as well."""
+    found: dict[str, Entry] = {}
+    for entry in entries:
+        contents = [each.content for each in (found.setdefault(entry.name, entry), entry)]
+        if len({zlib.crc32(each) if isinstance(each, bytes) else each.crc for each in contents}) > 1:
+            raise PleasingError(f"two files of the PEX have one name and different bytes: {entry.name}")
+    return list(found.values())
+
+
+def missing_inits(names: Iterable[str]) -> list[str]:
+    """Returns the `__init__.py` that make packages of the folders of these files, as Please adds them."""
+    known = set(names)
+    native = {name.partition(".")[0] for name in known if name.endswith(".so")}
+    added = []
+    for name in sorted(known):
+        for folder in map(str, PurePosixPath(name).parents):
+            taken = {folder + ".py", *(f"{folder}/__init__.py{suffix}" for suffix in ("", "c", "o", "i"))}
+            if (
+                folder == "."
+                or folder in native
+                or folder.endswith("__pycache__")
+                or not known.isdisjoint(taken)
+            ):
+                break
+            known.add(f"{folder}/__init__.py")
+            added.append(f"{folder}/__init__.py")
+    return added
+
+
+if __name__ == "__main__":
+    sys.exit(main())
