@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.harness import ROOT, Repository, call
+from tests.e2e.harness import PLEASE, ROOT, Repository, call
 
 pytestmark = pytest.mark.network
 
@@ -39,6 +39,35 @@ def test_the_files_of_the_readme_build_a_function(engine: str, tmp_path: Path) -
     code = "import lambda_function; print(lambda_function.handler({}, None))"
     assert call(repository.zip("//svc:lambda"), tmp_path / "task", code) == "hello from six 1.17.0\n"
     assert repository.manifest("//svc:lambda")["caps"]["zip"]["bytes"] == 900 * 1024
+
+
+@pytest.mark.plz
+@pytest.mark.skipif(shutil.which("plz") is None, reason="there is no plz on PATH")
+def test_the_readmes_function_is_tested_and_run_as_it_says(tmp_path: Path) -> None:
+    repository = Repository("function", tmp_path, PLEASE)
+    for folder in ("plugins", "third_party", "svc", "libs", "src"):
+        shutil.rmtree(repository.path / folder)
+    for match in _FILE.finditer(README):
+        path = repository.path / match[1]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(match[2])
+    section = README.partition("## Test it")[2].partition("\n## ")[0]
+    rule = re.search(r"^python_lambda_test\(.*\)$", section, re.MULTILINE)
+    assert rule is not None
+    with (repository.path / "svc" / "BUILD").open("a") as stream:
+        stream.write(rule[0] + "\n")
+    response = re.search(r"^echo '(.*)' > (svc/hello\.json)$", section, re.MULTILINE)
+    assert response is not None
+    (repository.path / response[2]).write_text(response[1])
+    run = repository.run("test", "//svc:lambda_test")
+    assert run.status == 0, run.output
+    assert "1 test run; 1 passed" in run.output
+
+    section = README.partition("## Run it")[2].partition("\n## ")[0]
+    command = re.search(r"^plz (run //svc:lambda_invoke -- --event sqs)$", section, re.MULTILINE)
+    assert command is not None
+    run = repository.run(*command[1].split())
+    assert (run.status, run.stdout) == (0, '"hello from six 1.17.0"\n'), run.output
 
 
 def test_the_error_in_the_readme_is_what_the_build_says(engine: str, tmp_path: Path) -> None:
