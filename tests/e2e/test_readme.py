@@ -90,6 +90,29 @@ def test_the_function_without_its_dependency_does_not_build(engine: str, tmp_pat
     assert not repository.zip("//svc:lambda").exists()
 
 
+@pytest.mark.plz
+@pytest.mark.skipif(shutil.which("plz") is None, reason="there is no plz on PATH")
+def test_the_readmes_function_is_tested_and_run_as_it_says(tmp_path: Path) -> None:
+    repository = _repository(PLEASE, tmp_path)
+    section = README.partition("## Test it")[2].partition("\n## ")[0]
+    rule = re.search(r"^python_lambda_test\(.*\)$", section, re.MULTILINE)
+    assert rule is not None
+    with (repository.path / "svc" / "BUILD").open("a") as stream:
+        stream.write(rule[0] + "\n")
+    response = re.search(r"^echo '(.*)' > (svc/hello\.json)$", section, re.MULTILINE)
+    assert response is not None
+    (repository.path / response[2]).write_text(response[1])
+    run = repository.run("test", "//svc:lambda_test")
+    assert run.status == 0, run.output
+    assert "1 test run; 1 passed" in run.output
+
+    section = README.partition("## Run it")[2].partition("\n## ")[0]
+    command = re.search(r"^plz (run //svc:lambda_invoke -- --event sqs)$", section, re.MULTILINE)
+    assert command is not None
+    run = repository.run(*command[1].split())
+    assert (run.status, run.stdout) == (0, '"hello from idna 3.10"\n'), run.output
+
+
 def test_the_error_in_the_readme_is_what_the_build_says(engine: str, tmp_path: Path) -> None:
     section = README.partition("## What an error looks like")[2]
     shown = section.partition("```text\n")[2].partition("```")[0]

@@ -68,6 +68,8 @@ def manifest_of(
             for share in sorted(contents.shares, key=lambda share: share.title)
             if share.version is not None
         ],
+        # A traceback and coverage have names in the zip; people look for the repository's.
+        "relocated": dict(contents.relocated),
         "caps": {
             "zip": _cap(options.caps.zipped, written.size),
             "unzipped": _cap(options.caps.unzipped, written.unzipped),
