@@ -44,7 +44,12 @@ def test_passes(repository: Repository, target: str, names: set[str]) -> None:
     assert run.status == 0, run.output
     found = results(repository)
     assert set(found) == names
-    assert not [name for name, case in found.items() for tag in ("failure", "error", "skipped") if case.find(tag) is not None]
+    assert not [
+        name
+        for name, case in found.items()
+        for tag in ("failure", "error", "skipped")
+        if case.find(tag) is not None
+    ]
 
 
 def test_one_case_by_name(repository: Repository) -> None:

@@ -6,7 +6,9 @@ Read on 2026-11-21. "dg" is the AWS Lambda Developer Guide; CloudFront's numbers
 
 from __future__ import annotations
 
-from typing import NamedTuple, Optional
+from typing import NamedTuple
+
+from tools.aws.facts import EDGE_EVENTS, EPHEMERAL_STORAGE_MB, MAX_TIMEOUT_SECONDS, MEMORY_MB, PAYLOADS
 
 MIB = 1 << 20
 
@@ -29,18 +31,18 @@ class Range(NamedTuple):
     source: str
 
 
-MEMORY = Range(128, 128, 10_240, "MB", "dg/configuration-memory")
-TIMEOUT = Range(3, 1, 900, "seconds", "dg/configuration-timeout")
-TMP = Range(512, 512, 10_240, "MB", "dg/configuration-ephemeral-storage")
+MEMORY = Range(MEMORY_MB[0], *MEMORY_MB, "MB", "dg/configuration-memory")
+TIMEOUT = Range(3, 1, MAX_TIMEOUT_SECONDS, "seconds", "dg/configuration-timeout")
+TMP = Range(EPHEMERAL_STORAGE_MB[0], *EPHEMERAL_STORAGE_MB, "MB", "dg/configuration-ephemeral-storage")
 
 # dg/lambda-runtime-environment, "Init phase": after it, init is tried again within the invocation's time-out.
 INIT_SECONDS = 10
 
 # dg/gettingstarted-limits has 6 MB each way, synchronous. A response may be 100 bytes more, as the service's own
 # error text says; one that is streamed 200 MB.
-MAX_REQUEST = 6 * MIB
-MAX_RESPONSE = 6 * MIB + 100
-MAX_STREAMED = 200 * MIB
+MAX_REQUEST = PAYLOADS.synchronous_mb * MIB
+MAX_RESPONSE = PAYLOADS.synchronous_mb * MIB + 100
+MAX_STREAMED = PAYLOADS.streamed_mb * MIB
 
 # dg/gettingstarted-limits, "File descriptors".
 MAX_OPEN_FILES = 1024
@@ -50,23 +52,22 @@ class EdgeLimits(NamedTuple):
     """What CloudFront allows a function of Lambda@Edge.
 
     Attributes:
-        memory: MB; None for Lambda's own range.
-        timeout: Seconds.
+        memory: MB.
+        timeout: Seconds, which are its default here too.
         response: Bytes, headers and body together.
     """
 
-    memory: Optional[int]
+    memory: int
     timeout: int
     response: int
 
 
-_VIEWER = EdgeLimits(128, 5, 40 * 1024)
-_ORIGIN = EdgeLimits(None, 30, MIB)
+_LIMITS = {
+    place: EdgeLimits(event.memory_mb, event.timeout_seconds, event.response_bytes)
+    for place, event in (("viewer", EDGE_EVENTS["edge-viewer"]), ("origin", EDGE_EVENTS["edge-origin"]))
+}
 
-# CloudFront quotas, "Quotas on Lambda@Edge".
+# By the event that CloudFront starts a function for.
 EDGE_LIMITS: dict[str, EdgeLimits] = {
-    "viewer-request": _VIEWER,
-    "viewer-response": _VIEWER,
-    "origin-request": _ORIGIN,
-    "origin-response": _ORIGIN,
+    f"{place}-{side}": limits for place, limits in _LIMITS.items() for side in ("request", "response")
 }

@@ -49,12 +49,12 @@ def limits_of(
             problems.append(_outside(name, value, known))
     if at_edge and timeout is not None and timeout > at_edge.timeout:
         problems.append(f"timeout is {timeout:g} seconds; CloudFront gives {edge} {at_edge.timeout}")
-    if at_edge and at_edge.memory and memory is not None and memory > at_edge.memory:
+    if at_edge and memory is not None and memory > at_edge.memory:
         problems.append(f"memory is {memory} MB; CloudFront gives {edge} {at_edge.memory}")
     if problems:
         raise PleasingError(problems)
     return Limits(
-        memory=memory or (at_edge and at_edge.memory) or MEMORY.default,
+        memory=memory or MEMORY.default,
         timeout=timeout or (at_edge.timeout if at_edge else TIMEOUT.default),
         tmp=tmp or TMP.default,
         response=at_edge.response if at_edge else MAX_RESPONSE,

@@ -1,5 +1,4 @@
 def total(prices):
     if prices:
         return sum(prices)
-    else:
-        raise ValueError("there are no prices")
+    raise ValueError("there are no prices")
