@@ -56,6 +56,7 @@ def test_one_case_by_name(repository: Repository) -> None:
     run = repository.run("test", "//svc:cases", "bad")
     assert run.status == 0, run.output
     assert "svc/events/bad.json" in run.output
+    assert "svc/events/ok.json" not in run.output
 
 
 def test_fails_with_the_difference(repository: Repository) -> None:
