@@ -53,7 +53,7 @@ def test_passes(repository: Repository, target: str, names: set[str]) -> None:
 
 
 def test_one_case_by_name(repository: Repository) -> None:
-    run = repository.run("test", "//svc:cases", "bad")
+    run = repository.run("test", "--rerun", "//svc:cases", "bad")
     assert run.status == 0, run.output
     assert "svc/events/bad.json" in run.output
     assert "svc/events/ok.json" not in run.output
