@@ -55,7 +55,7 @@ def limits_of(
     if problems:
         raise PleasingError(problems)
     return Limits(
-        memory=memory or (at_edge and at_edge.max_memory) or MEMORY.default,
+        memory=memory or MEMORY.default,
         timeout=timeout or (at_edge.timeout if at_edge else TIMEOUT.default),
         tmp=tmp or TMP.default,
         response=at_edge.max_response if at_edge else MAX_RESPONSE,
