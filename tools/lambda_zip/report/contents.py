@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple, Optional
 
 from tools.archive.written import WrittenEntries, WrittenEntry
@@ -75,7 +76,7 @@ class Contents(NamedTuple):
     shares: list[Share]
     files: list[FileSize]
     spare: list[tuple[int, str, str]]
-    relocated: Mapping[str, str] = {}
+    relocated: Mapping[str, str] = MappingProxyType({})
 
 
 def declared_contents(placed: Iterable[Placed]) -> Contents:
@@ -104,11 +105,14 @@ def contents_of(entries: Collection[WrittenEntry], placed: Iterable[Placed]) -> 
     sums: dict[tuple[str, Optional[str]], list[int]] = {}
     spare = [0] * len(_SPARE)
     brought = 0
+    relocated: dict[str, str] = {}
     for entry in entries:
         zipped = entry.compressed + entry.overhead
         owner = _FIRST_PARTY
         if item is not None and item.name == entry.name:
             owner = _owner(item)
+            if owner is _FIRST_PARTY and item.path != item.name:
+                relocated[item.name] = item.path
             item = next(waiting, None)
         total = sums.setdefault(owner, [0, 0, 0])
         total[0] += zipped
@@ -135,11 +139,7 @@ def contents_of(entries: Collection[WrittenEntry], placed: Iterable[Placed]) -> 
         sorted(shares, key=lambda share: (-share.zipped, share.title)),
         [FileSize(entry.name, entry.compressed + entry.overhead, entry.size) for entry in largest],
         sorted(found, key=lambda item: (-item[0], item[1])),
-        {
-            item.name: item.path
-            for item in placed
-            if item.area is Area.FIRST_PARTY and item.distribution is None and item.name != item.path
-        },
+        relocated,
     )
 
 
