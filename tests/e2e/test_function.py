@@ -100,6 +100,7 @@ def test_deprecated_runtime_is_a_warning(engine: str, tmp_path: Path) -> None:
     repository = Repository("function", tmp_path, engine)
     # Without native code, so that the runtime may be any.
     repository.edit("svc/BUILD", '        "//third_party/python:msgspec",\n', "")
+    repository.edit("svc/echo.py", "import msgspec\n", "import json as msgspec\n")
     repository.edit("svc/BUILD", 'exclude = ["*.pyi"],', 'runtime = "python3.8",')
     run = repository.build(LAMBDA)
     assert (

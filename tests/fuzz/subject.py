@@ -78,7 +78,6 @@ def rich_pex(kind: PexKind, size: int = 1) -> PexBuilder:
     )
     builder.options["svc/wide.bin"]["local_extra"] = zip64_field(160, _deflated_size(b"wide" * 40))
     builder.add("svc/streamed.bin", b"abc" * 50, descriptor=8, descriptor_signature=False)
-    builder.add_third_party(".unavailable/none.json", b'{"format": "pleasing-unavailable-0"}')
     return builder
 
 

@@ -7,12 +7,16 @@ import platform
 import subprocess
 import sys
 import zipfile
+import zlib
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.builders.command import run
 from tests.builders.pex import PexBuilder, PexKind
 from tests.real.distributions import Real
+from tools.wheel_notes import IMPORT_INDEX_FILE
+from tools.wheel_notes.import_index import ImportIndex, dump_index, index_imports
+from tools.wheel_notes.requires import read_requires
 
 # Seconds.
 _TIMEOUT = 600
@@ -58,6 +62,7 @@ def try_out(real: Real, folder: Path) -> Outcome:
     site = folder / "site"
     _install(real, site)
     pex = _pex(real, site).write(folder / "app.pex")
+    noted = _with_notes(_pex(real, site), site).write(folder / "noted.pex")
     declared = [f"--declared={name}=={version}" for name, version in _installed(site).items()]
     architecture = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
     arguments = [
@@ -77,12 +82,14 @@ def try_out(real: Real, folder: Path) -> Outcome:
     result = run(*arguments, "--no-check-platform")
     if result.status != 0:
         return Outcome([result.err], 0, 0, "")
+    by_notes = run(arguments[0], noted, *arguments[2:], "--no-check-platform", "--no-verify")
+    alarms = [line for text in (result.err, by_notes.err) for line in text.splitlines()]
     gate = "" if checked.status == 0 else checked.err.replace("app.pex: error: ", "").strip().split("\n")[0]
     unpacked = folder / "unpacked"
     with zipfile.ZipFile(folder / "app.zip") as archive:
         archive.extractall(unpacked)
         files = len(archive.namelist())
-    problems = _probe(real, unpacked, _installed(site))
+    problems = [*alarms, *_probe(real, unpacked, _installed(site))]
     manifest = json.loads((folder / "app.json").read_bytes())
     if manifest["third_party_without_metadata"]["files"]:
         problems.append(f"{manifest['third_party_without_metadata']['files']} files without an owner")
@@ -120,6 +127,22 @@ def _pex(real: Real, site: Path) -> PexBuilder:
             builder.add_third_party(name, path.read_bytes())
             if path.stat().st_mode & 0o111:
                 builder.executables.add(f"third_party/python/{name}")
+    return builder
+
+
+def _with_notes(builder: PexBuilder, site: Path) -> PexBuilder:
+    """Add what lambda_wheel would note of the distributions' imports."""
+    for folder in sorted(site.glob("*.dist-info")):
+        record = (folder / "RECORD").read_text().splitlines()
+        names = [line.rsplit(",", 2)[0] for line in record]
+        sources = {}
+        for name in names:
+            if name.endswith(".py") and (site / name).is_file():
+                source = (site / name).read_bytes()
+                sources[name] = (source, zlib.crc32(source))
+        requires = read_requires((folder / "METADATA").read_bytes())
+        note = dump_index(ImportIndex(index_imports(sources, names), list(requires)))
+        builder.add_third_party(f"{folder.name}/{IMPORT_INDEX_FILE}", note)
     return builder
 
 

@@ -54,8 +54,8 @@ def test_the_contracts_hold(copy: Path) -> None:
         ),
         (
             "lambda_zip/cli.py",
-            "def late() -> None:\n    import tools.embedded_please.labels",
-            "tools.lambda_zip.cli -> tools.embedded_please.labels",
+            "def late() -> None:\n    import tools.embedded_please.label",
+            "tools.lambda_zip.cli -> tools.embedded_please.label",
         ),
         (
             "archive/member.py",

@@ -18,7 +18,7 @@ _INDENT = 4
 # The order in which `plz fmt` (buildifier) puts arguments: these first and last, all others by name in
 # between.
 _FIRST = ("name", "size", "src", "srcs", "out", "outs", "package_name")
-_LAST = ("visibility", "deps")
+_LAST = ("visibility", "zip_safe", "deps")
 
 
 class Merged(NamedTuple):

@@ -32,7 +32,7 @@ from tools.archive.output import Outputs
 from tools.archive.writer import Entry, write_archive
 from tools.errors import PleasingError
 from tools.lambda_wheel.wheel import MemberStream, Wheel
-from tools.wheel_notes import NATIVE_FACTS_FILE
+from tools.wheel_notes import IMPORT_INDEX_FILE, NATIVE_FACTS_FILE
 from tools.wheel_notes.unavailable import FOLDER, is_note, parse_unavailable
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ def _entries(source: Wheel, prefix: str, with_facts: bool) -> Iterable[Entry]:
         ) from error
     _check_notes(destination.entries, source)
     if with_facts:
+        destination.add_import_index(source.dist_info_dir)
         destination.add_facts(source.dist_info_dir, f"{source.distribution} {source.version}")
     start = f"{prefix}/" if prefix else ""
     return [entry._replace(name=start + entry.name) for entry in destination.entries.values()]
@@ -111,11 +112,11 @@ def _entries(source: Wheel, prefix: str, with_facts: bool) -> Iterable[Entry]:
 
 def _check_notes(names: Iterable[str], source: Wheel) -> None:
     """Check that a wheel does not bring what only this tool may write, as it would be believed."""
-    facts = f"{source.dist_info_dir}/{NATIVE_FACTS_FILE}"
+    notes = {f"{source.dist_info_dir}/{name}" for name in (NATIVE_FACTS_FILE, IMPORT_INDEX_FILE)}
     problems = [
         f"{source.label} has a file {name}, which is the name of a note of lambda_wheel's; no wheel may bring one"
         for name in sorted(names)
-        if name.split("/", 1)[0] == FOLDER or name == facts
+        if name.split("/", 1)[0] == FOLDER or name in notes
     ]
     if problems:
         raise PleasingError(problems)
@@ -206,6 +207,27 @@ class _Destination(WheelDestination):
             self.entries[f"{folder}/{NATIVE_FACTS_FILE}"] = Entry(
                 f"{folder}/{NATIVE_FACTS_FILE}", dump_facts(facts), False
             )
+
+    def add_import_index(self, folder: str) -> None:
+        """Add what the modules among the entries import, and what the distribution requires.
+
+        Args:
+            folder: The folder of the distribution's metadata.
+        """
+        from tools.wheel_notes.import_index import ImportIndex, dump_index, index_imports
+        from tools.wheel_notes.requires import read_requires
+
+        sources = {}
+        metadata = b""
+        for name, entry in self.entries.items():
+            if isinstance(entry.content, Member):
+                if name.endswith(".py"):
+                    sources[name] = (entry.content.read(), entry.content.crc)
+                elif name == f"{folder}/METADATA":
+                    metadata = entry.content.read()
+        index = ImportIndex(index_imports(sources, self.entries), list(read_requires(metadata)))
+        name = f"{folder}/{IMPORT_INDEX_FILE}"
+        self.entries[name] = Entry(name, dump_index(index), False)
 
     def _add_bytes(self, name: str, data: bytes, executable: bool) -> None:
         digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")

@@ -159,6 +159,19 @@ def _parser() -> argparse.ArgumentParser:
         help="refuse native code that the runtime cannot load (default: yes)",
     )
     pack.add_argument(
+        "--check-imports",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="refuse code whose imports lead nowhere in the function's Python (default: yes)",
+    )
+    pack.add_argument(
+        "--imports-ok",
+        action="append",
+        default=[],
+        metavar="GLOB",
+        help="modules and distributions that need not be in the zip; may be repeated",
+    )
+    pack.add_argument(
         "--provided-library",
         dest="provided_libraries",
         action="append",
@@ -189,7 +202,7 @@ def _options(parsed: argparse.Namespace) -> Options:
 
     from tools.aws.facts import UNZIPPED_LIMITS, ZIP_LIMITS
     from tools.lambda_zip.cap import Caps, parse_cap, preset_cap, smallest
-    from tools.lambda_zip.check.provenance import parse_declared
+    from tools.lambda_zip.check.provenance import parse_declared, parse_extras
     from tools.lambda_zip.options import Options
 
     declared = None
@@ -231,5 +244,8 @@ def _options(parsed: argparse.Namespace) -> Options:
         ),
         today=time.strftime("%Y-%m-%d"),
         check_platform=parsed.check_platform,
+        check_imports=parsed.check_imports,
+        imports_ok=parsed.imports_ok,
+        extras=parse_extras(parsed.declared or ()),
         provided_libraries=parsed.provided_libraries,
     )

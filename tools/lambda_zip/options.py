@@ -31,6 +31,9 @@ class Options(NamedTuple):
         collisions_ok: Globs of names in the zip that several files may land on.
         declared: Name -> versions of the distributions that rules declared; None to not check.
         check_platform: Whether to refuse native code that the runtime cannot load.
+        check_imports: Whether to refuse code whose imports or requirements are not in the zip.
+        imports_ok: Globs of modules and distributions that need not be there.
+        extras: Distribution -> extras that rules declared it with.
         provided_libraries: Globs of native libraries that the function gets elsewhere, such as from a layer.
         verify: Whether to inflate every member and check it.
     """
@@ -53,5 +56,8 @@ class Options(NamedTuple):
     collisions_ok: Sequence[str] = ()
     declared: Optional[Mapping[str, Sequence[str]]] = None
     check_platform: bool = True
+    check_imports: bool = True
+    imports_ok: Sequence[str] = ()
+    extras: Mapping[str, Sequence[str]] = {}
     provided_libraries: Sequence[str] = ()
     verify: bool = False

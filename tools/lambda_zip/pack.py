@@ -16,6 +16,7 @@ from tools.lambda_zip.check.handler import ENTRY_MODULE, Handler, find_handler
 from tools.lambda_zip.check.handler_name import HandlerName, parse_handler
 from tools.lambda_zip.check.module_imports import check_module_imports
 from tools.lambda_zip.check.platform_gate import check_platform
+from tools.lambda_zip.check.proof import check_proof
 from tools.lambda_zip.check.provenance import check_provenance
 from tools.lambda_zip.check.runtime import RuntimeChoice, choose_runtime
 from tools.lambda_zip.options import Options
@@ -28,6 +29,7 @@ from tools.lambda_zip.report.contents import contents_of
 from tools.lambda_zip.report.manifest import manifest_of
 from tools.lambda_zip.select_files import select_files
 from tools.lambda_zip.warning import BuildWarning
+from tools.wheel_notes import NATIVE_FACTS_FILE
 
 
 class _Checked(NamedTuple):
@@ -84,8 +86,14 @@ def _check(selection: Selection, handler_name: HandlerName, options: Options) ->
         }
         handler = find_handler(handler_name, placed, excluded, chosen.runtime.python)
         warnings.extend(handler.warnings)
+    # What is inflated once is not inflated again.
+    sources: dict[str, bytes] = {}
     with _collecting(problems):
-        check_module_imports(placed, options.module_dir)
+        check_module_imports(placed, options.module_dir, sources)
+    with _collecting(problems):
+        if options.check_imports and handler is not None:
+            proof = check_proof(selection, chosen, handler.name.rpartition(".")[0], options, sources)
+            warnings.extend(proof)
     with _collecting(problems):
         if options.declared is not None:
             check_provenance(placed, options.declared)
@@ -93,7 +101,7 @@ def _check(selection: Selection, handler_name: HandlerName, options: Options) ->
         if options.check_platform:
             # A note is worth as much as who wrote it: where a PEX is verified, its native files are read.
             left_out = [] if options.verify else selection.left_out_for(Reason.WHEEL_NOTE)
-            notes = [item.member.read() for item in left_out]
+            notes = [item.member.read() for item in left_out if item.member.name.endswith(NATIVE_FACTS_FILE)]
             provided = options.provided_libraries
             warnings.extend(check_platform(placed, chosen.runtime, chosen.architecture, notes, provided))
     with _collecting(problems):

@@ -2,3 +2,6 @@
 
 # The name of the note about native files, beside the metadata of their distribution: see `native_facts`.
 NATIVE_FACTS_FILE = "native.json"
+
+# The name of the note about what its modules import, and what it requires: see `import_index`.
+IMPORT_INDEX_FILE = "imports.json"

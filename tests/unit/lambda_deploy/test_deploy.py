@@ -2,158 +2,22 @@
 
 from __future__ import annotations
 
-import http.client
-import http.server
 import json
-import threading
-import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Optional
 
 import pytest
 
+from tests.builders.aws import KEY, SECRET, Aws, make_function
 from tests.builders.command import pack
 from tests.builders.pex import PexBuilder, echo_pex
-
-boto3 = pytest.importorskip("boto3", reason="boto3 is not installed")
-moto_server = pytest.importorskip("moto.server", reason="moto's server is not installed")
-
-from tools.lambda_deploy import cli  # noqa: E402 - after what it needs is known to be there
-
-KEY, SECRET = "AKIAEXAMPLEEXAMPLE00", "secret/of/the/test/account/0123456789abc"
-REGION = "us-east-1"
-
-
-class Aws:
-    """moto's server behind a proxy that counts calls and can refuse them.
-
-    Attributes:
-        calls: Method and path of each call that was let through.
-        throttled: How many of the next calls to Lambda are refused as AWS throttles them.
-    """
-
-    def __init__(self) -> None:
-        self._moto = moto_server.ThreadedMotoServer(port=0, verbose=False)
-        self._moto.start()
-        self._address = self._moto.get_host_and_port()
-        self.calls: list[tuple[str, str]] = []
-        self.throttled = 0
-        aws = self
-
-        class Proxy(http.server.BaseHTTPRequestHandler):
-            def answer(self) -> None:
-                aws.forward(self)
-
-            do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = answer  # noqa: N815 - as http.server looks for them
-
-            def log_message(self, *args: object) -> None:
-                pass
-
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._moto.stop()
-
-    def forward(self, request: http.server.BaseHTTPRequestHandler) -> None:
-        body = request.rfile.read(int(request.headers.get("Content-Length") or 0))
-        if self.throttled and "/functions/" in request.path:
-            self.throttled -= 1
-            data = b'{"message": "Rate exceeded", "Type": "User"}'
-            request.send_response(429)
-            request.send_header("x-amzn-ErrorType", "TooManyRequestsException")
-            request.send_header("Content-Length", str(len(data)))
-            request.end_headers()
-            request.wfile.write(data)
-            return
-        self.calls.append((request.command, request.path))
-        connection = http.client.HTTPConnection(*self._address)
-        connection.request(request.command, request.path, body, dict(request.headers))
-        answer = connection.getresponse()
-        data = answer.read()
-        request.send_response(answer.status)
-        for name, value in answer.getheaders():
-            if name.lower() not in ("transfer-encoding", "connection", "content-length", "server", "date"):
-                request.send_header(name, value)
-        length = answer.getheader("Content-Length") if request.command == "HEAD" else None
-        request.send_header("Content-Length", length or str(len(data)))
-        request.end_headers()
-        request.wfile.write(data)
-        connection.close()
-
-    def client(self, service: str) -> Any:
-        return boto3.client(
-            service,
-            endpoint_url=self.url,
-            region_name=REGION,
-            aws_access_key_id=KEY,
-            aws_secret_access_key=SECRET,
-        )
-
-    @property
-    def changes(self) -> list[tuple[str, str]]:
-        """The calls that change something."""
-        return [(method, path) for method, path in self.calls if method not in ("GET", "HEAD")]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Aws]:
-    aws = Aws()
-    yield aws
-    aws.close()
-
-
-@pytest.fixture
-def aws(server: Aws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Aws:
-    for name, value in {
-        "AWS_ENDPOINT_URL": server.url,
-        "AWS_ACCESS_KEY_ID": KEY,
-        "AWS_SECRET_ACCESS_KEY": SECRET,
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_CONFIG_FILE": str(tmp_path / "none"),
-        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }.items():
-        monkeypatch.setenv(name, value)
-    for name in ("AWS_PROFILE", "AWS_REGION", "AWS_SESSION_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
-    server.client(
-        "s3"
-    )  # The data of a service is loaded once; the first test would take it for its own time.
-    urlopen = http.client.HTTPConnection(*server._address)
-    urlopen.request("POST", "/moto-api/reset")
-    urlopen.getresponse().read()
-    urlopen.close()
-    server.throttled = 0
-    return server
+from tools.lambda_deploy import cli
 
 
 @pytest.fixture
 def function(aws: Aws, tmp_path: Path) -> str:
     make_function(aws, tmp_path)
     return "orders"
-
-
-def make_function(aws: Aws, tmp_path: Path, **options: Any) -> None:
-    role = aws.client("iam").create_role(RoleName="role", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
-    old = tmp_path / "old.zip"
-    with zipfile.ZipFile(old, "w") as archive:
-        archive.writestr("lambda_function.py", "def handler(event, context): ...\n")
-    aws.client("lambda").create_function(
-        **{
-            "FunctionName": "orders",
-            "Runtime": "python3.11",
-            "Role": role,
-            "Handler": "lambda_function.handler",
-            "Code": {"ZipFile": old.read_bytes()},
-            **options,
-        }
-    )
-    aws.calls.clear()
 
 
 class Deployed:

@@ -268,8 +268,8 @@ def test_check_of_a_stale_file(run: Runner) -> None:
         '-    version = "1",',
         f'+    hashes = ["{digest("a 2")}"],',
         '+    version = "2",',
-        "     zip_safe = True,",
         '     visibility = ["PUBLIC"],',
+        "     zip_safe = True,",
         " )",
     ]
     assert result.err.splitlines()[-1] == (

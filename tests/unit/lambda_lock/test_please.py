@@ -98,9 +98,9 @@ def test_please_has_nothing_to_format_in_what_is_kept(run: Runner) -> None:
     run.write(".plzconfig", "")
     run(path)
     text = run.output.read_text().replace(
-        '    version = "1",\n    visibility = ["PUBLIC"],\n    deps = [\n        ":b",\n',
+        '    version = "1",\n    visibility = ["PUBLIC"],\n    zip_safe = True,\n    deps = [\n        ":b",\n',
         '    version = "1",  # keep\n    visibility = ["PUBLIC"],\n    licences = ["MIT"],  # keep\n'
-        '    deps = [\n        "//x:y",  # keep\n        # keep\n        "///sub//x:y",\n'
+        '    zip_safe = True,\n    deps = [\n        "//x:y",  # keep\n        # keep\n        "///sub//x:y",\n'
         '        "@z//x",  # keep\n        ":b",\n',
     )
     text = text.replace('"host": [":d_f"]', '"host": [\n":zz",  # keep\n]')

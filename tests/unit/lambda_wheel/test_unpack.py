@@ -13,6 +13,7 @@ from tests.unit.native.elf_builder import Library, build_elf
 from tools.errors import PleasingError
 from tools.lambda_wheel.cli import main
 from tools.lambda_wheel.unpack import unpack
+from tools.wheel_notes.import_index import load_index
 from tools.wheel_notes.native_facts import load_facts
 from tools.wheel_notes.unavailable import FOLDER, Unavailable, parse_unavailable
 
@@ -329,6 +330,7 @@ def test_a_note_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         (".unavailable/foo-1.0.json", ".unavailable/foo-1.0.json"),
         ("foo-1.0.data/purelib/.unavailable/x", ".unavailable/x"),
         (f"{INFO}/native.json", f"{INFO}/native.json"),
+        (f"{INFO}/imports.json", f"{INFO}/imports.json"),
         (f"foo-1.0.data/platlib/{INFO}/native.json", f"{INFO}/native.json"),
     ],
 )
@@ -377,3 +379,10 @@ def test_a_zip_in_a_folder_that_is_not_there_is_an_error(
     wheel.write_bytes(build_wheel({"foo.py": b""}))
     assert main(["unpack", "--wheel", str(wheel), "--out", str(tmp_path / "nowhere" / "foo.zip")]) == 1
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_what_its_modules_import_is_noted(tmp_path: Path) -> None:
+    wheel = build_wheel({"foo.py": b"import six\nimport os\n"})
+    assert f"{INFO}/imports.json" not in unpacked(tmp_path, wheel, "", False).namelist()
+    index = load_index(unpacked(tmp_path, wheel, "lib", True).read(f"lib/{INFO}/imports.json"))
+    assert [(file.path, file.size, list(file.outside)) for file in index.files] == [("foo.py", 21, ["six"])]

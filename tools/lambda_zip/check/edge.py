@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tools.aws.facts import Architecture, Runtime
 from tools.cloudfront.facts import ARCHITECTURE, EVENTS, RESERVED_VARIABLES, EdgeEvent
 from tools.errors import PleasingError
-from tools.lambda_zip.check.module_source import parse_module
+from tools.imports.module_source import parse_module
 from tools.lambda_zip.place.layout import Placed
 from tools.lambda_zip.read.pex import Area
 from tools.lambda_zip.warning import BuildWarning, WarningKind

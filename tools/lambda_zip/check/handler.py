@@ -28,6 +28,7 @@ class Handler(NamedTuple):
         certainty: `defined`, or `may be` where only running the module would tell.
         entry: The bytes of `lambda_function.py`; None where the user's own file is that module.
         warnings: What its user is told.
+        decorators: The function's decorators as source, outermost first; what they return is what is called.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Handler(NamedTuple):
     certainty: str
     entry: Optional[bytes]
     warnings: list[BuildWarning]
+    decorators: tuple[str, ...] = ()
 
 
 def find_handler(
@@ -73,10 +75,10 @@ def find_handler(
             "module of Python; rename the file or its folder"
         )
     entry = _entry(module, name, placed, problems)
-    certainty, warnings = _look_for(name, item, python, problems)
+    certainty, warnings, decorators = _look_for(name, item, python, problems)
     if problems:
         raise PleasingError(problems)
-    return Handler(direct, item.name, certainty, entry, warnings)
+    return Handler(direct, item.name, certainty, entry, warnings, decorators)
 
 
 def _find_module(name: HandlerName, placed: Sequence[Placed], excluded: Mapping[str, str]) -> Placed:
@@ -204,14 +206,15 @@ def _is_keyword(name: str) -> bool:
 
 def _look_for(
     name: HandlerName, item: Placed, python: tuple[int, int], problems: list[str]
-) -> tuple[str, list[BuildWarning]]:
-    """Return whether the module defines the name, and warnings."""
+) -> tuple[str, list[BuildWarning], tuple[str, ...]]:
+    """Return whether the module defines the name, warnings, and its decorators."""
     title = f"handler {name.text!r}"
     if not item.name.endswith(".py"):
-        return "may be", [_warning(f"{title}: {item.name} is not source, so only Lambda knows its names")]
+        return "may be", [_warning(f"{title}: {item.name} is not source, so only Lambda knows its names")], ()
     import sys
 
-    from tools.lambda_zip.check.module_source import find_name, parse_module
+    from tools.imports.module_source import find_name, parse_module
+    from tools.imports.signature import signature_of
 
     tree = parse_module(item.member.read(), item.name)
     if isinstance(tree, Exception):
@@ -220,17 +223,21 @@ def _look_for(
         if sys.version_info[:2] < python:
             host = "{}.{}".format(*sys.version_info[:2])
             text = f"{title}: {where} was not checked, as Python {host} cannot parse it ({tree.args[0]})"
-            return "may be", [_warning(text)]
+            return "may be", [_warning(text)], ()
         problems.append(f"{title}: {where} cannot be parsed: {tree.args[0]}; correct the file")
-        return "may be", []
+        return "may be", [], ()
     found = find_name(tree, name.function)
     if found.kind == "may be":
-        return "may be", [
-            _warning(
-                f"{title}: {item.path} may define {name.function!r} ({found.reason}); "
-                "only importing it would tell"
-            )
-        ]
+        return (
+            "may be",
+            [
+                _warning(
+                    f"{title}: {item.path} may define {name.function!r} ({found.reason}); "
+                    "only importing it would tell"
+                )
+            ],
+            (),
+        )
     if found.kind == "missing":
         names = ", ".join(found.functions[:8]) or "none"
         problems.append(
@@ -242,7 +249,15 @@ def _look_for(
             f"{title}: {item.path}:{found.line}: {name.function!r} is async, and Lambda's Python runtime "
             "does not await it; write a def that calls asyncio.run"
         )
-    return "defined", []
+    signature = signature_of(tree, name.function) if found.kind == "defined" else None
+    if signature is None:
+        return "defined", [], ()
+    if signature.problem:
+        problems.append(
+            f"{title}: {item.path}:{signature.line}: Lambda calls {name.function!r} with an event and a context, "
+            f"but {signature.problem}; write def {name.function}(event, context)"
+        )
+    return "defined", [], signature.decorators
 
 
 def _warning(text: str) -> BuildWarning:

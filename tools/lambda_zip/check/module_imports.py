@@ -12,7 +12,9 @@ from tools.lambda_zip.place.layout import Placed
 _IMPORT_EACH = "import each package by its own name"
 
 
-def check_module_imports(placed: Sequence[Placed], module_dir: str) -> None:
+def check_module_imports(
+    placed: Sequence[Placed], module_dir: str, sources: Optional[dict[str, bytes]] = None
+) -> None:
     """Checks that no code says `from third_party.python import x`, as only Please lets it work.
 
     Distributions cannot know the repository's module directory; read is what no RECORD lists.
@@ -20,6 +22,7 @@ def check_module_imports(placed: Sequence[Placed], module_dir: str) -> None:
     Args:
         placed: What goes into the zip.
         module_dir: Folder of third-party code, with `/` between its parts.
+        sources: Where the bytes of what is read are kept, by name in the zip.
 
     Raises:
         PleasingError: Some code does; all places at once, each with the import to write instead.
@@ -33,6 +36,8 @@ def check_module_imports(placed: Sequence[Placed], module_dir: str) -> None:
         if item.distribution is not None or not item.name.endswith(".py") or not item.member.size:
             continue
         source = item.member.read()
+        if sources is not None:
+            sources[item.name] = source
         # A syntax tree only where there is a chance: most files have no such word.
         if last in source and re.search(
             rb"\b" + re.escape(package.partition(".")[0].encode()) + rb"\b", source
@@ -49,7 +54,7 @@ def check_module_imports(placed: Sequence[Placed], module_dir: str) -> None:
 def _imports(source: bytes, package: str) -> list[tuple[int, str, str]]:
     import ast
 
-    from tools.lambda_zip.check.module_source import parse_module
+    from tools.imports.module_source import parse_module
 
     tree = parse_module(source)
     if not isinstance(tree, ast.Module):

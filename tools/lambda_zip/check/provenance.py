@@ -36,6 +36,21 @@ def parse_declared(declared: Sequence[str]) -> dict[str, list[str]]:
     return versions
 
 
+def parse_extras(declared: Sequence[str]) -> dict[str, list[str]]:
+    """Return the extras that the labels `pip:` and `whl:` of the rules ask of distributions.
+
+    Args:
+        declared: As for `parse_declared`.
+    """
+    extras: dict[str, list[str]] = {}
+    for text in declared:
+        match = re.match(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*\[([^\]]*)\]", text)
+        if match is not None:
+            names = [normalise(name.strip()) for name in match[2].split(",") if name.strip()]
+            extras.setdefault(normalise(match[1]), []).extend(names)
+    return extras
+
+
 def check_provenance(placed: Sequence[Placed], declared: Mapping[str, Sequence[str]]) -> None:
     """Checks that rules declared every distribution that goes into the zip, in the version that is there.
 

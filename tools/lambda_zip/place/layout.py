@@ -11,7 +11,7 @@ from tools.archive.member import Member
 from tools.archive.member_name import any_below
 from tools.lambda_zip.read.distribution import INSTALLER_FILES, Distribution, Owners
 from tools.lambda_zip.read.pex import Area, Part
-from tools.wheel_notes import NATIVE_FACTS_FILE
+from tools.wheel_notes import IMPORT_INDEX_FILE, NATIVE_FACTS_FILE
 
 
 class Reason(enum.Enum):
@@ -188,7 +188,7 @@ def _third_party_reason(
     if owner is not None and slash and folder == owner.folder:
         if rest in INSTALLER_FILES:
             return Reason.INSTALLER
-        if rest == NATIVE_FACTS_FILE:
+        if rest in (NATIVE_FACTS_FILE, IMPORT_INDEX_FILE):
             return Reason.WHEEL_NOTE
     if not slash:
         if path.endswith(".pth"):

@@ -69,11 +69,13 @@ class Contents(NamedTuple):
         shares: Largest in the zip first.
         files: The largest files, the largest in the zip first.
         spare: What could go: bytes in the zip, what, and how.
+        relocated: Names in the zip of first-party files that a source root moved -> their paths in the repository.
     """
 
     shares: list[Share]
     files: list[FileSize]
     spare: list[tuple[int, str, str]]
+    relocated: Mapping[str, str] = {}
 
 
 def declared_contents(placed: Iterable[Placed]) -> Contents:
@@ -133,6 +135,11 @@ def contents_of(entries: Collection[WrittenEntry], placed: Iterable[Placed]) -> 
         sorted(shares, key=lambda share: (-share.zipped, share.title)),
         [FileSize(entry.name, entry.compressed + entry.overhead, entry.size) for entry in largest],
         sorted(found, key=lambda item: (-item[0], item[1])),
+        {
+            item.name: item.path
+            for item in placed
+            if item.area is Area.FIRST_PARTY and item.distribution is None and item.name != item.path
+        },
     )
 
 

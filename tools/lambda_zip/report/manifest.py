@@ -31,7 +31,8 @@ def manifest_of(
         chosen: Runtime and architecture.
         written: The zip.
         contents: What takes the room.
-        options: What was asked for: the caps, which the zip is within, and the event at the edge.
+        options: What was asked for: the caps, which the zip is within, the event at the edge, and whether imports are
+            checked.
         warnings: What the user is told.
     """
     manifest: dict[str, Any] = {
@@ -41,7 +42,9 @@ def manifest_of(
             "direct": handler.name,
             "file": handler.module_file,
             "certainty": handler.certainty,
+            "decorators": list(handler.decorators),
         },
+        "imports": {"checked": options.check_imports, "ok": sorted(options.imports_ok)},
         "runtime": chosen.runtime.name,
         "runtime_deprecated_from": chosen.runtime.deprecated,
         "architecture": chosen.architecture.name,
@@ -65,6 +68,8 @@ def manifest_of(
             for share in sorted(contents.shares, key=lambda share: share.title)
             if share.version is not None
         ],
+        # A traceback and coverage have names in the zip; people look for the repository's.
+        "relocated": dict(contents.relocated),
         "caps": {
             "zip": _cap(options.caps.zipped, written.size),
             "unzipped": _cap(options.caps.unzipped, written.unzipped),

@@ -305,3 +305,16 @@ def test_source_for_a_newer_python_is_not_looked_into() -> None:
 
 def test_all_problems_at_once() -> None:
     assert len(problems("sys.handler", {"sys.py": b"", "lambda_function.py": b""})) == 3
+
+
+def test_a_handler_that_two_arguments_do_not_fit() -> None:
+    assert problems("echo.py:handler", {"svc/echo.py": b"import os\ndef handler(event): pass\n"}) == (
+        "handler 'echo.py:handler': svc/echo.py:2: Lambda calls 'handler' with an event and a context, but it takes 1 "
+        "argument; write def handler(event, context)",
+    )
+
+
+def test_decorators_are_noted() -> None:
+    source = b"@tracer.capture\n@app.route('/')\ndef handler(): pass\n"
+    assert find("echo.py:handler", {"svc/echo.py": source}).decorators == ("tracer.capture", "app.route('/')")
+    assert find("echo.py:handler", {"svc/echo.py": GOOD}).decorators == ()

@@ -37,7 +37,9 @@ def test_it_is_as_the_schema_says(tmp_path: Path, kind: PexKind) -> None:
         "direct": "svc.echo.handler",
         "file": "svc/echo.py",
         "certainty": "defined",
+        "decorators": [],
     }
+    assert found["imports"] == {"checked": True, "ok": []}
     assert (found["runtime"], found["runtime_deprecated_from"], found["architecture"]) == (
         "python3.11",
         "2027-06-30",

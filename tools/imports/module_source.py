@@ -6,7 +6,10 @@ import ast
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Union
+from typing import NamedTuple, Optional, Union
+
+# Python 3.10 and newer; a pattern binds names too.
+_Match: type[ast.AST] = getattr(ast, "Match", ast.Interactive)
 
 _TOO_DEEP = "it is nested too deeply"
 # Bytes of source that no Python overflows its stack on. Those before 3.11 do on twice as many, and do not tell.
@@ -90,6 +93,42 @@ def find_name(tree: ast.Module, name: str) -> Found:
     if kind == "missing" and reason:
         kind = "may be"
     return Found(kind, reason, line, functions)
+
+
+def top_level_statements(tree: ast.Module) -> Iterator[tuple[ast.stmt, set[str]]]:
+    """Yield the statements of a module that run when it is imported, each with the names that it binds.
+
+    Args:
+        tree: The module.
+    """
+    for statement in _statements(tree.body):
+        yield statement, _bound(statement)
+
+
+# Words of sources that bind names in ways that no tree shows.
+_UNSEEN = (b"globals(", b"vars(", b"locals(", b"exec(", b"sys.modules", b"__path__", b"setattr(")
+
+
+def bound_names(tree: ast.Module, source: bytes) -> Optional[frozenset[str]]:
+    """Return the names that a module has once it is imported, or None where its source does not tell.
+
+    Args:
+        tree: The module.
+        source: Its bytes.
+    """
+    if any(word in source for word in _UNSEEN):
+        return None
+    names: set[str] = set()
+    for statement in _statements(tree.body):
+        bound = _bound(statement)
+        names |= bound
+        if "*" in bound or "__getattr__" in bound or isinstance(statement, _Match):
+            return None
+    if b"global " in source:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Global):
+                names.update(node.names)
+    return frozenset(names)
 
 
 def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from tools.lambda_zip.check import module_source
-from tools.lambda_zip.check.module_source import find_name, parse_module
+from tools.imports import module_source
+from tools.imports.module_source import find_name, parse_module
 
 
 def kind(source: str, name: str = "handler") -> str:
