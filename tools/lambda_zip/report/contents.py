@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple, Optional
 
 from tools.archive.written import WrittenEntries, WrittenEntry
@@ -91,7 +91,7 @@ def declared_contents(placed: Iterable[Placed]) -> Contents:
     return contents_of(entries, placed)
 
 
-def contents_of(entries: Collection[WrittenEntry], placed: Iterable[Placed]) -> Contents:
+def contents_of(entries: Collection[WrittenEntry], placed: Collection[Placed]) -> Contents:
     """Sum up what a zip holds.
 
     Args:
