@@ -50,12 +50,28 @@ class Member:
         row: Its row in the source's table.
     """
 
-    __slots__ = ("name", "row", "source")
+    __slots__ = ("_folder", "_path", "row", "source")
 
     def __init__(self, name: str, source: Source, row: int) -> None:
-        self.name = name
+        self._folder = ""
+        self._path = name
         self.source = source
         self.row = row
+
+    @property
+    def name(self) -> str:
+        """Path in its source."""
+        return self._folder + self._path if self._folder else self._path
+
+    def below(self, folder: str) -> str:
+        """Return the member's path below a folder. The member shares it: a second name each is memory for many.
+
+        Args:
+            folder: What the member's name begins with, with a `/` at its end.
+        """
+        path = self.name[len(folder) :]
+        self._folder, self._path = folder, path
+        return path
 
     @property
     def method(self) -> int:

@@ -157,7 +157,9 @@ def _entries(placed: Sequence[Placed]) -> Iterator[Entry]:
     for item in placed:
         if item.distribution is not None:
             files.setdefault(item.distribution, []).append(item.name)
-    records = {f"{distribution.folder}/RECORD": distribution for distribution in files if distribution.record}
+    records = {
+        f"{distribution.folder}/RECORD": distribution for distribution in files if distribution.record_file
+    }
     for item in placed:
         distribution = records.get(item.name)
         if distribution is None:

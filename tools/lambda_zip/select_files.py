@@ -42,6 +42,10 @@ def select_files(options: Options, label: Optional[str] = None) -> Selection:
 def _select(pex: Pex, options: Options, excluded: Patterns, collisions_ok: Patterns) -> Selection:
     check_unavailable(pex.parts)
     parts = follow_links(pex.parts)
+    # A million parts are a hundred megabytes: what is still asked of them is answered now.
+    members = [part.member for part in pex.parts] if options.verify else []
+    pex = pex._replace(python=python_of(pex))
+    pex.parts.clear()
     owners = Owners(parts, options.declared or {})
     layout = lay_out(parts, owners, options.source_roots, options.module_dir, options.entry_points)
     kept = exclude(layout.placed, excluded)
@@ -51,13 +55,11 @@ def _select(pex: Pex, options: Options, excluded: Patterns, collisions_ok: Patte
 
         # Names and declared sizes decide until here: what a small PEX declares may take minutes to inflate.
         check_declared(options.caps, landed.placed)
-        verify_members([part.member for part in pex.parts])
+        verify_members(members)
     settled = settle(landed, collisions_ok)
     unused = [
         BuildWarning(WarningKind.UNUSED_PATTERN, f"collisions_ok: {glob!r} matches no collision; take it out")
         for glob in collisions_ok.unmatched
     ]
     warnings = [*kept.warnings, *settled.warnings, *unused]
-    # A million parts are a hundred megabytes: what is still asked of them is answered now.
-    pex = pex._replace(parts=[], python=python_of(pex))
     return Selection(pex, settled.placed, [*layout.left_out, *kept.left_out], warnings)

@@ -82,7 +82,7 @@ class Layout(NamedTuple):
 
 
 def lay_out(
-    parts: Sequence[Part],
+    parts: list[Part],
     owners: Owners,
     source_roots: Sequence[str],
     module_dir: str,
@@ -91,7 +91,7 @@ def lay_out(
     """Decides of each file of a PEX where it goes.
 
     Args:
-        parts: The files.
+        parts: The files. The list is empty afterwards: what is placed takes the memory of a million of them.
         owners: Whose the third-party ones are.
         source_roots: Folders of the repository whose contents are imported from the root; the longest that
             fits wins.
@@ -103,9 +103,11 @@ def lay_out(
     roots = sorted(
         (root.strip("/") + "/" for root in source_roots if root.strip("/.")), key=len, reverse=True
     )
-    siblings = {(part.tree, part.path) for part in parts if part.path.endswith((".py", ".pyc"))}
+    siblings = _siblings(parts)
     added: list[Placed] = []
-    for part in parts:
+    parts.reverse()
+    while parts:
+        part = parts.pop()
         member, area, path, tree = part
         if area is Area.BOOTSTRAP:
             left_out.append(LeftOut(member, Reason.BOOTSTRAP, None))
@@ -126,6 +128,19 @@ def lay_out(
             placed.append(Placed(path, member, path, area, owner))
     _place_added(added, placed, left_out, [*roots, module_dir.strip("/") + "/"])
     return Layout(placed, left_out)
+
+
+def _siblings(parts: Sequence[Part]) -> set[tuple[str, str]]:
+    """Return tree and path of sources that have bytecode beside them, and of the bytecode of packages."""
+    compiled = {(part.tree, part.path) for part in parts if part.path.endswith(".pyc")}
+    if not compiled:
+        return compiled
+    beside = {(tree, path[:-1]) for tree, path in compiled}
+    found = {key for key in compiled if key[1].endswith("__init__.pyc")}
+    found.update(
+        key for part in parts if part.path.endswith(".py") and (key := (part.tree, part.path)) in beside
+    )
+    return found
 
 
 def _below_root(path: str, roots: Sequence[str]) -> str:

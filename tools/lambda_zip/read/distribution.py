@@ -39,23 +39,35 @@ class Distribution:
         version: As its metadata folder or its label spells it.
         tree: The tree of the PEX that it is in, see `Part.tree`.
         folder: Its metadata folder; empty where only a label names it.
-        record: Path below `site-packages` -> what its RECORD says.
+        record_file: Its RECORD; None where it has none that lists anything.
         scattered: Paths that its RECORD puts outside of `site-packages`, where `pip install --target` leaves
             them.
     """
 
-    __slots__ = ("folder", "name", "record", "scattered", "tree", "version")
+    __slots__ = ("folder", "name", "record_file", "scattered", "tree", "version")
 
     def __init__(self, name: str, version: str, tree: str, folder: str) -> None:
         self.name = name
         self.version = version
         self.tree = tree
         self.folder = folder
-        self.record: dict[str, RecordLine] = {}
+        self.record_file: Optional[Member] = None
         self.scattered: set[str] = set()
+
+    def record(self) -> dict[str, RecordLine]:
+        """Return what its RECORD says: path below `site-packages` -> line.
+
+        The RECORD is read once more: the lines of all distributions would be the most that is in memory.
+        """
+        if self.record_file is None:
+            return {}
+        return {path: RecordLine(digest, size) for path, digest, size in _lines_of(self.record_file)}
 
     def __repr__(self) -> str:
         return f"Distribution({self.name!r}, {self.version!r})"
+
+
+_NOTHING: Mapping[str, Optional[Distribution]] = {}
 
 
 class Owners:
@@ -68,7 +80,8 @@ class Owners:
 
     def __init__(self, parts: Sequence[Part], declared: Mapping[str, Sequence[str]]) -> None:
         self.distributions: list[Distribution] = []
-        self._by_path: dict[tuple[str, str], Distribution] = {}
+        # By tree and path; None for a file that no RECORD lists. Empty until the first RECORD is read.
+        self._by_path: dict[str, dict[str, Optional[Distribution]]] = {}
         self._by_folder: dict[tuple[str, str], Distribution] = {}
         self._by_tree: dict[str, Distribution] = {}
         self._by_top: dict[str, Distribution] = {}
@@ -84,7 +97,8 @@ class Owners:
             tree: The file's tree.
             path: Its path there.
         """
-        owner = self._by_path.get((tree, path))
+        listed = self._by_path.get(tree, _NOTHING)
+        owner = listed.get(path)
         if owner is not None:
             return owner
         top = path.partition("/")[0]
@@ -93,7 +107,7 @@ class Owners:
             return owner
         stem, dot, extension = path.rpartition(".")
         if dot and extension == "pyc":  # compiled beside its source, as Please does it
-            owner = self._by_path.get((tree, stem + ".py"))
+            owner = listed.get(stem + ".py")
             if owner is not None:
                 return owner
         return self._by_top.get(top.partition(".")[0])
@@ -105,7 +119,7 @@ class Owners:
             tree: The file's tree.
             path: Its path there.
         """
-        return (tree, path) in self._by_path
+        return self._by_path.get(tree, _NOTHING).get(path) is not None
 
     def knows(self, folder: str) -> bool:
         """Return whether a file that no RECORD lists has no business in a folder of a Please PEX.
@@ -117,7 +131,8 @@ class Owners:
             folder: A folder below `site-packages`.
         """
         if self._recorded is None:
-            self._recorded = sorted(path for tree, path in self._by_path if not tree)
+            listed = self._by_path.get("", _NOTHING)
+            self._recorded = sorted(path for path, owner in listed.items() if owner is not None)
             self._folders = {folder for _, folder in self._by_folder}
         return not folder or folder in self._folders or any_below(folder, self._recorded)
 
@@ -140,10 +155,18 @@ class Owners:
                     self._by_tree[part.tree] = distribution
                 self.distributions.append(distribution)
             if rest == "RECORD":
+                if not self._by_path:
+                    self._add_paths(parts)
                 self._read_record(distribution, part.member)
 
+    def _add_paths(self, parts: Sequence[Part]) -> None:
+        """Make the parts' own paths the keys, so that those in RECORDs need not stay in memory."""
+        for part in parts:
+            if part.area is Area.THIRD_PARTY:
+                self._by_path.setdefault(part.tree, {})[part.path] = None
+
     def _read_record(self, distribution: Distribution, member: Member) -> None:
-        by_path, tree = self._by_path, distribution.tree
+        listed = self._by_path.setdefault(distribution.tree, {})
         self._room -= member.size
         if self._room < 0:
             raise PleasingError(
@@ -151,12 +174,13 @@ class Owners:
                 f"its name says, or made to exhaust memory. Install {distribution.name} again"
             )
         try:
-            for path, digest, size in _lines(member.read().decode("utf-8", "surrogateescape")):
+            for path, _, _ in _lines_of(member):
                 if path.startswith(("../", "/")):
                     distribution.scattered.add(path.lstrip("./"))
                     continue
-                distribution.record[path] = RecordLine(digest, size)
-                by_path.setdefault((tree, path), distribution)
+                distribution.record_file = member
+                if listed.get(path) is None:
+                    listed[path] = distribution
         except ValueError as error:
             raise PleasingError(
                 f"{member.describe()} cannot be read: {error}; install {distribution.name} again"
@@ -195,10 +219,15 @@ def record_of(distribution: Distribution, paths: Iterable[str]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     own = f"{distribution.folder}/RECORD"
+    record = distribution.record()
     for path in sorted(paths):
-        line = distribution.record.get(path)
+        line = record.get(path)
         writer.writerow((path, "", "") if line is None or path == own else (path, *line))
     return out.getvalue().encode("utf-8", "surrogateescape")
+
+
+def _lines_of(member: Member) -> Iterable[tuple[str, str, str]]:
+    return _lines(member.read().decode("utf-8", "surrogateescape"))
 
 
 def _lines(record: str) -> Iterable[tuple[str, str, str]]:

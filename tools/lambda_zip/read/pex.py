@@ -128,14 +128,15 @@ def _open_archive(archive: ArchiveReader, module_dir: str, label: str) -> Pex:
             f"{label} is a zip, but no PEX: it has neither .bootstrap/ (Please's) nor PEX-INFO (pex-tool's); "
             "hand over what a python_binary or `pex` wrote"
         )
-    parts = [_please_part(member, module_dir + "/") for member in archive.members]
+    folder = module_dir + "/"
+    parts = [_please_part(member, folder) for member in archive.members]
     return Pex(label, Kind.PLEASE, parts, [archive], None)
 
 
 def _please_part(member: Member, module_dir: str) -> Part:
     name = member.name
     if name.startswith(module_dir):
-        return Part(member, Area.THIRD_PARTY, name[len(module_dir) :], "")
+        return Part(member, Area.THIRD_PARTY, member.below(module_dir), "")
     if name == "__main__.py" or name.startswith(".bootstrap/"):
         return Part(member, Area.BOOTSTRAP, name, "")
     return Part(member, Area.FIRST_PARTY, name, "")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 import re
 from collections.abc import Collection, Iterable, Mapping
-from types import MappingProxyType
 from typing import NamedTuple, Optional
 
 from tools.archive.written import WrittenEntries, WrittenEntry
@@ -76,7 +75,7 @@ class Contents(NamedTuple):
     shares: list[Share]
     files: list[FileSize]
     spare: list[tuple[int, str, str]]
-    relocated: Mapping[str, str] = MappingProxyType({})
+    relocated: Mapping[str, str] = {}
 
 
 def declared_contents(placed: Iterable[Placed]) -> Contents:
@@ -92,7 +91,7 @@ def declared_contents(placed: Iterable[Placed]) -> Contents:
     return contents_of(entries, placed)
 
 
-def contents_of(entries: Collection[WrittenEntry], placed: Iterable[Placed]) -> Contents:
+def contents_of(entries: Collection[WrittenEntry], placed: Collection[Placed]) -> Contents:
     """Sum up what a zip holds.
 
     Args:
@@ -105,14 +104,11 @@ def contents_of(entries: Collection[WrittenEntry], placed: Iterable[Placed]) -> 
     sums: dict[tuple[str, Optional[str]], list[int]] = {}
     spare = [0] * len(_SPARE)
     brought = 0
-    relocated: dict[str, str] = {}
     for entry in entries:
         zipped = entry.compressed + entry.overhead
         owner = _FIRST_PARTY
         if item is not None and item.name == entry.name:
             owner = _owner(item)
-            if owner is _FIRST_PARTY and item.path != item.name:
-                relocated[item.name] = item.path
             item = next(waiting, None)
         total = sums.setdefault(owner, [0, 0, 0])
         total[0] += zipped
@@ -139,7 +135,11 @@ def contents_of(entries: Collection[WrittenEntry], placed: Iterable[Placed]) -> 
         sorted(shares, key=lambda share: (-share.zipped, share.title)),
         [FileSize(entry.name, entry.compressed + entry.overhead, entry.size) for entry in largest],
         sorted(found, key=lambda item: (-item[0], item[1])),
-        relocated,
+        {
+            item.name: item.path
+            for item in placed
+            if item.area is Area.FIRST_PARTY and item.distribution is None and item.name != item.path
+        },
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from tests.builders.distribution import Distribution as Installed
-from tests.builders.member import first_party, third_party
+from tests.builders.member import first_party, member, third_party
 from tools.errors import PleasingError
 from tools.lambda_zip.read.distribution import Distribution, Owners, RecordLine, normalise, record_of
 from tools.lambda_zip.read.pex import Part
@@ -95,7 +95,7 @@ def test_folders_that_a_record_knows() -> None:
 def test_lines_of_a_record_end_where_lines_end() -> None:
     record = "a\u2028b.py,sha256=x,1\r\nc\x1cd.py,sha256=y,2\nshort\n"
     owners = Owners([third_party("a-1.dist-info/RECORD", record.encode())], {})
-    assert owners.distributions[0].record == {
+    assert owners.distributions[0].record() == {
         "a\u2028b.py": RecordLine("sha256=x", "1"),
         "c\x1cd.py": RecordLine("sha256=y", "2"),
     }
@@ -103,7 +103,7 @@ def test_lines_of_a_record_end_where_lines_end() -> None:
 
 def test_a_record_that_is_no_utf_8_is_kept() -> None:
     owners = Owners([third_party("a-1.dist-info/RECORD", b"caf\xe9.txt,,\n")], {})
-    assert list(owners.distributions[0].record) == ["caf\udce9.txt"]
+    assert list(owners.distributions[0].record()) == ["caf\udce9.txt"]
     assert record_of(owners.distributions[0], ["caf\udce9.txt"]) == b"caf\xe9.txt,,\n"
 
 
@@ -130,7 +130,10 @@ def test_records_that_are_larger_than_the_pex_has_files_for_are_refused() -> Non
 
 def test_a_record_is_written_anew() -> None:
     distribution = Distribution("a", "1", "", "a-1.dist-info")
-    distribution.record = {
+    distribution.record_file = member(
+        "a-1.dist-info/RECORD", b'a.py,sha256=x,3\ngone.py,sha256=y,4\n"q""uo,te",,\n'
+    )
+    assert distribution.record() == {
         "a.py": RecordLine("sha256=x", "3"),
         "gone.py": RecordLine("sha256=y", "4"),
         'q"uo,te': RecordLine("", ""),
