@@ -29,6 +29,7 @@ from tools.archive.record import (
     VERSION64,
     ZIP64_FIELD,
 )
+from tools.archive.written import Written, WrittenEntries
 from tools.errors import PleasingError
 
 # 1980-01-01 00:00:00, the first that the format has (4.4.6). Nothing that Lambda does reads it.
@@ -56,38 +57,6 @@ class Entry(NamedTuple):
     name: str
     content: Union[Member, bytes]
     executable: bool
-
-
-class WrittenEntry(NamedTuple):
-    """What an entry takes in the zip.
-
-    Attributes:
-        name: Its name.
-        compressed: Bytes of its data.
-        size: Bytes when unpacked.
-        overhead: Bytes of its headers, local and central.
-    """
-
-    name: str
-    compressed: int
-    size: int
-    overhead: int
-
-
-class Written(NamedTuple):
-    """What was written.
-
-    Attributes:
-        size: Bytes of the zip.
-        unzipped: Bytes of all files when unpacked.
-        sha256: Digest of the zip's bytes.
-        entries: What each entry takes.
-    """
-
-    size: int
-    unzipped: int
-    sha256: bytes
-    entries: list[WrittenEntry]
 
 
 class _Output:
@@ -157,7 +126,7 @@ def write_sorted(file: BinaryIO, entries: Iterable[Entry]) -> Written:
     """
     out = _Output(file)
     central = bytearray()
-    written: list[WrittenEntry] = []
+    written = WrittenEntries()
     unzipped = 0
     for entry in entries:
         raw_name = entry.name.encode("utf-8")
@@ -174,7 +143,7 @@ def write_sorted(file: BinaryIO, entries: Iterable[Entry]) -> Written:
         central += record
         unzipped += content.size
         overhead = len(header) + len(raw_name) + len(extra) + len(record)
-        written.append(WrittenEntry(entry.name, content.compressed, content.size, overhead))
+        written.add(entry.name, content.compressed, content.size, overhead)
     start = out.position
     for at in range(0, len(central), _BATCH):
         out.write(bytes(central[at : at + _BATCH]))

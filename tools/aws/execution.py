@@ -1,12 +1,11 @@
 """Limits of a running function, in one dated table: memory, time, `/tmp`, payloads.
 
-Read on 2026-11-21. "dg" is the AWS Lambda Developer Guide; CloudFront's numbers are on its pages "Quotas" and
-"Restrictions on Lambda@Edge".
+Read on 2026-11-21. "dg" is the AWS Lambda Developer Guide. What CloudFront allows is in `tools.cloudfront.facts`.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
 MIB = 1 << 20
 
@@ -29,7 +28,9 @@ class Range(NamedTuple):
     source: str
 
 
+# MB are AWS's: of 1,024 x 1,024 bytes. Some shapes have up to 32,768 MB.
 MEMORY = Range(128, 128, 10_240, "MB", "dg/configuration-memory")
+# The SDK accepts up to 1,800.
 TIMEOUT = Range(3, 1, 900, "seconds", "dg/configuration-timeout")
 TMP = Range(512, 512, 10_240, "MB", "dg/configuration-ephemeral-storage")
 
@@ -37,36 +38,14 @@ TMP = Range(512, 512, 10_240, "MB", "dg/configuration-ephemeral-storage")
 INIT_SECONDS = 10
 
 # dg/gettingstarted-limits has 6 MB each way, synchronous. A response may be 100 bytes more, as the service's own
-# error text says; one that is streamed 200 MB.
+# error text says; one that is streamed 200 MB. An event of a call that waits for no answer may have 1 MB.
 MAX_REQUEST = 6 * MIB
 MAX_RESPONSE = 6 * MIB + 100
 MAX_STREAMED = 200 * MIB
+MAX_ASYNCHRONOUS_REQUEST = MIB
+
+# dg/gettingstarted-limits, "Function layers".
+MAX_LAYERS = 5
 
 # dg/gettingstarted-limits, "File descriptors".
 MAX_OPEN_FILES = 1024
-
-
-class EdgeLimits(NamedTuple):
-    """What CloudFront allows a function of Lambda@Edge.
-
-    Attributes:
-        memory: MB; None for Lambda's own range.
-        timeout: Seconds.
-        response: Bytes, headers and body together.
-    """
-
-    memory: Optional[int]
-    timeout: int
-    response: int
-
-
-_VIEWER = EdgeLimits(128, 5, 40 * 1024)
-_ORIGIN = EdgeLimits(None, 30, MIB)
-
-# CloudFront quotas, "Quotas on Lambda@Edge".
-EDGE_LIMITS: dict[str, EdgeLimits] = {
-    "viewer-request": _VIEWER,
-    "viewer-response": _VIEWER,
-    "origin-request": _ORIGIN,
-    "origin-response": _ORIGIN,
-}

@@ -6,7 +6,7 @@ holds a copy.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 READ_ON = "2026-11-24"
 
@@ -22,6 +22,7 @@ class EdgeEvent(NamedTuple):
         max_body: Bytes of a request's body that the function replaces, as text.
         max_encoded_body: Bytes of such a body in base64.
         timeout: Seconds that the function may run.
+        max_memory: MB that the function may have; None for as much as Lambda gives.
         read_only_headers: Headers that the function may not add, change or delete, in lower case.
     """
 
@@ -32,12 +33,13 @@ class EdgeEvent(NamedTuple):
     max_body: int
     max_encoded_body: int
     timeout: int
+    max_memory: Optional[int]
     read_only_headers: frozenset[str]
 
 
 # dg "Quotas", Quotas on Lambda@Edge: 40 KB and 1 MB for responses, 53.2 KB and 1.33 MB for bodies in base64.
-_VIEWER = (40 * 1024, 40 * 1024, 54_476, 5)
-_ORIGIN = (1024 * 1024, 1024 * 1024, 1_394_606, 30)
+_VIEWER = (40 * 1024, 40 * 1024, 54_476, 5, 128)
+_ORIGIN = (1024 * 1024, 1024 * 1024, 1_394_606, 30, None)
 
 # dg "Restrictions on all edge functions", HTTP headers, Read-only headers.
 EVENTS: dict[str, EdgeEvent] = {
@@ -112,8 +114,10 @@ DISALLOWED_HEADERS = frozenset(
 )
 DISALLOWED_PREFIXES = ("x-amz-cf-", "x-edge-")
 
-# dg "Restrictions on Lambda@Edge", Lambda features: x86_64 only.
+# dg "Restrictions on Lambda@Edge", Lambda features: x86_64 only, and 512 MB of /tmp at most. Lambda Region.
 ARCHITECTURE = "x86_64"
+MAX_TMP = 512
+REGION = "us-east-1"
 # The same page, Supported runtimes: the latest versions of Python, by Lambda's own list. A preview is none of them.
 
 # Lambda Developer Guide, "Defined runtime environment variables": those that Lambda sets itself. "Restrictions on

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
 import shutil
 import signal
@@ -52,7 +50,7 @@ class Runner:
     def prepare(self, target: BuildTarget) -> Action:
         """Gathers what an action needs; what its target needs is built."""
         label, root = target.label, self.repository.root
-        folder = root / "plz-out/tmp" / label.subrepo / label.package / f"{label.name}._build"
+        folder = root / "plz-out/embedded/tmp" / label.subrepo / label.package / f"{label.name}._build"
         files, names = self.inputs.all_files(target), self.inputs.outputs(target)
         if target.kind == "filegroup":
             places = [f"{label.package}/{out}".lstrip("/") for out in names]
@@ -104,15 +102,15 @@ class Runner:
 
     def run(self, action: Action) -> str:
         """Builds a target, if it is not built from the same inputs already, and returns what that printed."""
-        name, out_dir, root = str(action.target), action.out_dir, self.repository.root
+        name, root = str(action.target), self.repository.root
         try:
             hashes = [[path, self.cache.hash(root / source)] for path, source in action.files]
-            key = hashlib.sha256(json.dumps([action.keyed, hashes]).encode()).hexdigest()
-            printed = self.cache.printed(name, key, out_dir)
+            key = self.cache.key([action.keyed, hashes])
+            printed = self.cache.printed(name, key)
             if printed is None:
                 printed = self._make(action)
                 self._collect(action, printed)
-                self.cache.add(name, key, out_dir, list(action.outs), printed)
+                self.cache.add(name, key, action.target.out_dir, list(action.outs), printed)
         except OSError as error:
             raise PleasingError(f"{name}: {error.strerror}: {error.filename}") from None
         finally:
@@ -130,7 +128,7 @@ class Runner:
             if source.startswith("plz-out/"):  # read-only, so that it can be linked
                 os.link(self.repository.root / source, place)
             elif path:
-                (shutil.copytree if Path(source).is_dir() else shutil.copy)(source, place)
+                shutil.copy(source, place)
         for place in map(action.folder.joinpath, action.outs.values()):
             place.parent.mkdir(parents=True, exist_ok=True)
             if action.target.kind == "text_file":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from graphlib import CycleError, TopologicalSorter
 
@@ -50,6 +51,9 @@ def build(targets: list[BuildTarget], loader: Loader, inputs: Inputs, runner: Ru
                     except PleasingError as error:
                         problems += error.problems
         except BaseException:
+            signal.signal(
+                signal.SIGINT, signal.SIG_IGN
+            )  # it ends at once, and a second Ctrl-C would be in the way
             runner.stop()
             raise
     if problems:

@@ -7,6 +7,7 @@ import sys
 from types import SimpleNamespace
 from typing import Any, Callable
 
+from tools.embedded_please.config import Values
 from tools.embedded_please.inputs import Inputs
 from tools.embedded_please.label import Label, is_label
 from tools.embedded_please.loader import Loader
@@ -36,13 +37,7 @@ class Builtins:
     def __init__(self, loader: Loader, inputs: Inputs, show: Callable[[str], None]) -> None:
         self._loader, self._inputs = loader, inputs
         loader.builtins = {name: getattr(self, name) for name in dir(type(self)) if not name.startswith("_")}
-
-        def log(text: object, *values: object) -> None:
-            show(str(text) % values if values else str(text))
-
-        quiet = {"debug": lambda *_: None, "info": lambda *_: None}  # as Please unless it is asked
-        logs = SimpleNamespace(notice=log, warning=log, error=log, **quiet)
-        loader.builtins.update(CONFIG=_Config(loader), log=logs, json=json.dumps)
+        loader.builtins.update(CONFIG=_Config(loader), log=SimpleNamespace(warning=show), json=json.dumps)
 
     def build_rule(self, name: str, tag: str = "", _kind: str = "rule", **arguments: Any) -> str:
         """Declares a target, with the arguments that Please's own has."""
@@ -92,13 +87,8 @@ class Builtins:
         config = self._loader.current.config
         for name, value in values.items():
             if isinstance(value, dict) and name.upper() in config:
-                known = config[name.upper()]
-                unknown = ", ".join(key for key in value if key.upper() not in known)
-                if unknown:
-                    has = ", ".join(sorted(known)).lower()
-                    raise PleasingError(f"package(): {name} has no setting {unknown}; it has: {has}")
                 own = {key.upper(): each for key, each in value.items()}
-                config[name.upper()] = type(known)(known, **own)
+                config[name.upper()] = Values({**config[name.upper()], **own})
 
     def package_name(self) -> str:
         """Returns the path of the package."""

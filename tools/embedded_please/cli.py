@@ -12,14 +12,14 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Optional
 
+from tools import command
 from tools.embedded_please.action import Runner
 from tools.embedded_please.build import build
 from tools.embedded_please.builtin import Builtins
-from tools.embedded_please.cache import Cache
+from tools.embedded_please.cache import Cache, remove
 from tools.embedded_please.host_python import host_python
 from tools.embedded_please.inputs import Inputs
 from tools.embedded_please.label import Label, parse
@@ -28,34 +28,27 @@ from tools.embedded_please.package import BuildTarget
 from tools.embedded_please.subrepo import Subrepos
 from tools.errors import PleasingError
 
-_COMMANDS = ("build", "run")
-_STANDS_ON = ("embedded_please/**/*.[bp]*", "archive/*.py", "*.py")
+_SOURCES = ("embedded_please/**/*.[bp]*", "archive/*.py", "*.py")  # this engine and what it imports
+_KEPT = 10 * 1024**3  # bytes of outputs, as in Please's own cache unless it is configured
 
 
 def main(arguments: Optional[list[str]] = None) -> int:
-    """Runs a command; returns 1 where the input is wrong, 2 where the command line is."""
+    """Runs a command; returns 1 where the input is wrong, 2 where the command line is, 130 where interrupted."""
     arguments = sys.argv[1:] if arguments is None else arguments
     end = arguments.index("--") if "--" in arguments else len(arguments)
     parser = argparse.ArgumentParser(prog="pleasew", description="Builds BUILD files without Please.")
     parser.add_argument("-p", "--plain_output", action="store_true", help="write whole lines, as for a log")
-    parser.add_argument("command", help="build; or run, followed by one program, -- and its arguments")
+    parser.add_argument(
+        "command", choices=("build", "run"), help="run takes one program, -- and its arguments"
+    )
     parser.add_argument("targets", nargs="*", help="//package:name or //package/...")
-    options = parser.parse_intermixed_args(arguments[:end])
-    if options.command not in _COMMANDS:
-        near = [f"did you mean {name}?" for name in get_close_matches(options.command, _COMMANDS)]
-        hint = (near or ["the others take real Please"])[0]
-        parser.error(f"there is no command {options.command!r}, but {' and '.join(_COMMANDS)}; {hint}")
-    progress = Progress(options.plain_output)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        return _run(options, arguments[end + 1 :], progress)
-    except PleasingError as error:
-        for problem in error.problems:
-            progress.line(f"error: {problem}")
-        return 1
-    except KeyboardInterrupt:
-        progress.line("interrupted")
-        return 130
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
+    rest = arguments[end + 1 :]
+    # Options first, as argparse takes none between two positional arguments.
+    ordered = sorted(arguments[:end], key=lambda argument: not argument.startswith("-"))
+    return command.run(parser, ordered, lambda options: _run(options, rest), lambda _: parser.prog)
 
 
 class Progress:
@@ -69,44 +62,60 @@ class Progress:
         """Shows what is being done. A text that differs only after its last colon is the same step, later."""
         step = text.rpartition(": ")[0] or text
         if self._moving:
-            text = f"\r\033[K{text[: shutil.get_terminal_size().columns - 1]}"
-        if self._moving or step != self._last:
-            print(text, end="" if self._moving else "\n", file=sys.stderr, flush=True)  # noqa: T201
+            self.clear(text[: shutil.get_terminal_size().columns - 1])
+        elif step != self._last:
+            command.say(text, sys.stderr)
         self._last = step
 
     def line(self, text: str) -> None:
         """Shows what is to stay."""
-        print(f"\r\033[K{text}" if self._moving else text, file=sys.stderr, flush=True)  # noqa: T201
+        self.clear()
+        command.say(text, sys.stderr)
+
+    def clear(self, text: str = "") -> None:
+        """Removes the line that changes, or puts a text into its place."""
+        if self._moving:
+            print("\r\033[K", text, sep="", end="", file=sys.stderr, flush=True)  # noqa: T201 - no line to say
 
 
-def _run(options: argparse.Namespace, rest: list[str], progress: Progress) -> int:
-    here = Path.cwd()
+def _run(options: argparse.Namespace, rest: list[str]) -> None:
+    progress, here = Progress(options.plain_output), Path.cwd()
     root = next((folder for folder in (here, *here.parents) if (folder / ".plzconfig").is_file()), None)
     if root is None:
         raise PleasingError(f"{here} is in no repository: neither it nor a folder above has a .plzconfig")
+    try:
+        outs = _build(root, options.targets or ["//..."], progress)
+    finally:
+        progress.clear()
+    if options.command == "run":
+        programs = [str(root / path) for target in outs if target.binary for path in outs[target]]
+        if len(programs) != 1 or len(outs) != 1:
+            raise PleasingError(f"{', '.join(options.targets)} cannot be run: one binary with one output can")
+        python = host_python(root / "plz-out/embedded/venv", progress.step)
+        path = f"{python.parent}:{os.environ['PATH']}"  # for programs that begin with #!/usr/bin/env python3
+        os.execve(programs[0], [programs[0], *rest], {**os.environ, "PATH": path})  # noqa: S606 - it needs no shell
+    for paths in outs.values():
+        sizes = _sizes([root / path for path in paths])
+        for out in (each for each in paths if not sizes or each.suffix == ".zip"):
+            command.say(f"{out}{sizes}")
+
+
+def _build(root: Path, texts: list[str], progress: Progress) -> dict[BuildTarget, list[Path]]:
+    """Builds what the command line names, and returns the outputs of each target."""
     loader = Loader(Subrepos(root, progress.step))
     inputs = Inputs(loader)
     Builtins(loader, inputs, progress.line)
     state = root / "plz-out" / "embedded"
     with _locked(state / "lock", progress):
-        cache = Cache(state / "state.json", _engine())
+        remove(state / "tmp")  # what a build that was killed has left
+        cache = Cache(root, _engine())
         runner = Runner(loader.subrepos.root, inputs, cache, progress.step)
-        targets = _targets(loader, options.targets or ["//..."])
+        targets = _targets(loader, texts)
         try:
             build(targets, loader, inputs, runner, os.cpu_count() or 1)
         finally:
-            cache.save()
-    outs = {target: [target.out_dir / out for out in inputs.outputs(target)] for target in targets}
-    if options.command == "run":
-        if [len(each) for each in outs.values()] != [1] or not targets[0].binary:
-            raise PleasingError(f"{', '.join(options.targets)} cannot be run: one binary with one output can")
-        python, program = host_python(state / "venv", progress.step), str(root / outs[targets[0]][0])
-        path = f"{python.parent}:{os.environ['PATH']}"  # for programs that begin with #!/usr/bin/env python3
-        os.execve(program, [program, *rest], {**os.environ, "PATH": path})  # noqa: S606
-    for paths in outs.values():
-        sizes = _sizes([root / path for path in paths])
-        print(*(f"{path}{sizes}" for path in paths if not sizes or path.suffix == ".zip"), sep="\n")  # noqa: T201
-    return 0
+            cache.save(_KEPT)
+    return {target: [target.out_dir / out for out in inputs.outputs(target)] for target in targets}
 
 
 def _targets(loader: Loader, texts: list[str]) -> list[BuildTarget]:
@@ -126,9 +135,8 @@ def _targets(loader: Loader, texts: list[str]) -> list[BuildTarget]:
 
 def _sizes(paths: list[Path]) -> str:
     """Returns what a function's manifest says of its zip: its size, and how far below its caps it is."""
-    if [path.suffix for path in paths] != [".zip", ".json"]:
-        return ""
-    manifest: Any = json.loads(paths[1].read_text(encoding="utf-8"))
+    is_function = [path.suffix for path in paths] == [".zip", ".json"]
+    manifest: Any = json.loads(paths[1].read_text(encoding="utf-8")) if is_function else {}
     if "caps" not in manifest:
         return ""
     left = [f"{cap['headroom_bytes']:,} below {cap['name']}" for cap in manifest["caps"].values() if cap]
@@ -149,7 +157,7 @@ def _locked(path: Path, progress: Progress) -> Iterator[None]:
 
 
 def _engine() -> str:
-    """Returns the hash of the engine and of what it stands on."""
+    """Returns the hash of this engine's own code."""
     tools = Path(__file__).parents[1]
-    files = sorted(file for pattern in _STANDS_ON for file in tools.glob(pattern) if file.is_file())
+    files = sorted(file for pattern in _SOURCES for file in tools.glob(pattern) if file.is_file())
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

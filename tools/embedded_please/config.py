@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 from tools.embedded_please.label import HOST, is_label, parse
 from tools.embedded_please.subrepo import Subrepo
-from tools.errors import PleasingError
 from tools.plzconfig import PluginSetting, parse_bool
 
 
@@ -42,8 +40,6 @@ def plugin_values(subrepo: Subrepo, plugin: Subrepo) -> Values:
         if setting.config_key.lower() in given:
             found, owner = given[setting.config_key.lower()], subrepo.plugin
         where = f'[Plugin "{name}"] {setting.config_key}'
-        if not found and not setting.optional and setting.key not in values:
-            raise PleasingError(f"{where} is not set and has no default")
         if found or setting.optional:
             typed = [_typed(value, setting, owner, where) for value in found]
             values[setting.key] = typed if setting.repeatable else (typed or [None])[-1]
@@ -53,10 +49,8 @@ def plugin_values(subrepo: Subrepo, plugin: Subrepo) -> Values:
 def _typed(value: str, setting: PluginSetting, plugin: str, where: str) -> object:
     if setting.kind == "bool":
         return parse_bool(value, where)
-    if setting.kind == "int" and not re.fullmatch(r"-?\d+", value):
-        raise PleasingError(f"{where}: expected a whole number, found {value!r}")
     if is_label(value):  # the same target in whichever repository it is read
         label, bar, annotation = value.partition("|")
         found = parse(label, plugin=plugin)
         return f"///{found.subrepo}//{found.package}:{found.name}{bar}{annotation}"
-    return int(value) if setting.kind == "int" else value or None
+    return value or None

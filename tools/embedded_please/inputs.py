@@ -39,9 +39,8 @@ class Inputs:
 
     def needed(self, target: BuildTarget) -> list[BuildTarget]:
         """Returns what must be built before a target is."""
-        return list(
-            {each.label: each for each in [*self.dependencies(target), *self._collected(target)]}.values()
-        )
+        targets = [*self.dependencies(target), *self._collected(target)]
+        return list({each.label: each for each in targets}.values())
 
     def outputs(self, target: BuildTarget, annotation: str = "") -> list[str]:
         """Returns the outputs that `//target|annotation` stands for, by their paths in its package."""

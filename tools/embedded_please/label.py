@@ -12,7 +12,6 @@ _LABEL = re.compile(
     r"(?:(?:///|@)(?P<subrepo>[^/:]*)(?=//|:|$))?(?://(?P<package>[^:|]*))?(?::(?P<name>[^:|/]+))?"
 )
 _MACHINES = {"x86_64": "amd64", "aarch64": "arm64", "i386": "x86", "i686": "x86"}
-
 _MACHINE = os.uname().machine.lower()
 
 # The platform that this runs on, by Please's names, such as linux_amd64.

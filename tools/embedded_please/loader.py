@@ -45,12 +45,10 @@ class Loader:
         if label.name not in package.targets:
             names = sorted(name for name in package.targets if not name.startswith("_"))
             file = self._shown(package.subrepo.build_file(package.name) or package.subrepo.root)
-            near = [
-                f"; did you mean {label._replace(name=each)}?"
-                for each in get_close_matches(label.name, names)
-            ]
+            near = get_close_matches(label.name, names, 1)
+            hint = f"; did you mean {label._replace(name=near[0])}?" if near else ""
             declares = ", ".join(names) or "nothing"
-            raise PleasingError(f"there is no target {label}: {file} declares {declares}{''.join(near[:1])}")
+            raise PleasingError(f"there is no target {label}: {file} declares {declares}{hint}")
         return package.targets[label.name]
 
     def package(self, label: Label) -> Package:
@@ -93,11 +91,8 @@ class Loader:
                 self._modules[key] = module
             for name, value in self._modules[key].config.items():
                 current.config.setdefault(name, value)
-            defined = self._modules[key].globals
-            names.update(
-                (name, defined[name]) for name in defined if name not in {*self.builtins, "__builtins__"}
-            )
-        return names
+            names.update(self._modules[key].globals)
+        return {name: value for name, value in names.items() if name not in {*self.builtins, "__builtins__"}}
 
     def _read(self, package: Package, path: Path) -> None:
         shown = self._shown(path)

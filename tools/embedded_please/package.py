@@ -96,31 +96,24 @@ class Package:
 
     def glob(self, include: list[str], exclude: list[str], allow_empty: bool) -> list[str]:
         """Finds files of this package, not those of packages below; a pattern to exclude may be for names alone."""
-        wanted = [_pattern(each) for each in include]
-        unwanted = [
-            _pattern(each if "/" in each else f"**/{each}") for each in [*exclude, *self.subrepo.build_files]
-        ]
-        found = [path for path in self._files("") if any(each.fullmatch(path) for each in wanted)]
-        found = [path for path in found if not any(each.fullmatch(path) for each in unwanted)]
+        unwanted = [each if "/" in each else f"**/{each}" for each in [*exclude, *self.subrepo.build_files]]
+        wanted, unwanted_pattern = _pattern(include), _pattern(unwanted)
+        found = sorted(f for f in self._files() if wanted.fullmatch(f) and not unwanted_pattern.fullmatch(f))
         if not found and not allow_empty:
-            raise PleasingError(
-                f"glob({include}) found no files; if that is in order, set allow_empty = True"
-            )
+            raise PleasingError(f"glob({include}) found no files; set allow_empty = True if that is in order")
         return found
 
-    def _files(self, prefix: str) -> Iterator[str]:
-        """Yields the files of this package in the order of their names, but not hidden ones."""
-        with os.scandir(self.subrepo.root / self.name / prefix) as scan:
-            entries = sorted((each for each in scan if each.name[0] != "."), key=lambda entry: entry.name)
-        for entry in entries:
-            path = prefix + entry.name
-            if not entry.is_dir(follow_symlinks=False):
-                yield path
-            elif path != "plz-out" and self.subrepo.build_file(f"{self.name}/{path}".lstrip("/")) is None:
-                yield from self._files(path + "/")
+    def _files(self) -> Iterator[str]:
+        """Yields the files of this package, but not hidden ones."""
+        top = self.subrepo.root / self.name
+        for folder, folders, files in os.walk(top):
+            below = [each for each in folders if each[0] != "." and each != "plz-out"]
+            folders[:] = [each for each in below if not self.subrepo.build_file(os.path.join(folder, each))]
+            yield from (Path(folder, file).relative_to(top).as_posix() for file in files if file[0] != ".")
 
 
-def _pattern(glob: str) -> re.Pattern[str]:
-    replaced = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    parts = re.split(r"(\*\*/|\*\*|\*|\?)", glob)
+def _pattern(globs: list[str]) -> re.Pattern[str]:
+    """Returns what matches the paths that any of the globs does."""
+    replaced = {"|": "|", "**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    parts = re.split(r"(\*\*/|\*\*|\*|\?|\|)", "|".join(globs))
     return re.compile("".join(replaced.get(part) or re.escape(part) for part in parts))

@@ -14,9 +14,11 @@ from pathlib import Path, PurePosixPath
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent.parent)
 
-from tools.archive.reader import ArchiveReader  # noqa: E402
-from tools.archive.writer import Entry, write_archive  # noqa: E402
-from tools.errors import PleasingError  # noqa: E402
+# ruff: noqa: E402 - the path above has to be set first
+from tools.archive.reader import ArchiveReader
+from tools.archive.writer import Entry, write_archive
+from tools.command import run
+from tools.errors import PleasingError
 
 _STUB = '''"""Starts this PEX. The embedded engine of pleasing wrote it, in place of Please's own bootstrap."""
 import os, runpy, sys, tempfile, zipfile
@@ -36,24 +38,23 @@ def main() -> int:
     parser.add_argument("--module-dir", default="", help="package of the third-party code in the PEX")
     parser.add_argument("folder", type=Path, help="the folder of the files")
     parser.add_argument("sources", nargs="*", help="files to compile")
-    options = parser.parse_args()
+    return run(parser, None, _write, lambda options: str(options.out.name))
+
+
+def _write(options: argparse.Namespace) -> None:
     unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH  # so that the same sources give the same bytes
     for source in options.sources:
         if source.endswith(".py"):
             py_compile.compile(source, source + "c", source, doraise=True, invalidation_mode=unchecked)
-    try:
-        entries = _unique(_entries(options.folder, merge=bool(options.main)))
-        with options.out.open("wb") as out:
-            if options.main:
-                stub = _STUB.format(main=options.main, folder=options.module_dir.replace(".", "/"))
-                inits = missing_inits(entry.name for entry in entries)
-                added = {"__main__.py": stub.encode(), ".bootstrap/stub": b"", **dict.fromkeys(inits, b"")}
-                entries += [Entry(name, data, False) for name, data in added.items()]
-                out.write(b"#!/usr/bin/env python3\n")
-            write_archive(out, entries)
-    except PleasingError as error:
-        raise SystemExit(str(error)) from None
-    return 0
+    entries = _unique(_entries(options.folder, merge=bool(options.main)))
+    with options.out.open("wb") as out:
+        if options.main:
+            stub = _STUB.format(main=options.main, folder=options.module_dir.replace(".", "/"))
+            inits = missing_inits(entry.name for entry in entries)
+            added = {"__main__.py": stub.encode(), ".bootstrap/stub": b"", **dict.fromkeys(inits, b"")}
+            entries += [Entry(name, data, False) for name, data in added.items()]
+            out.write(b"#!/usr/bin/env python3\n")
+        write_archive(out, entries)
 
 
 def _entries(folder: Path, merge: bool) -> Iterator[Entry]:
@@ -78,17 +79,12 @@ def _unique(entries: Iterable[Entry]) -> list[Entry]:
 def missing_inits(names: Iterable[str]) -> list[str]:
     """Returns the `__init__.py` that make packages of the folders of these files, as Please adds them."""
     known = set(names)
-    native = {name.partition(".")[0] for name in known if name.endswith(".so")}
+    passed_over = {".", *(name.partition(".")[0] for name in known if name.endswith(".so"))}
     added = []
     for name in sorted(known):
         for folder in map(str, PurePosixPath(name).parents):
             taken = {folder + ".py", *(f"{folder}/__init__.py{suffix}" for suffix in ("", "c", "o", "i"))}
-            if (
-                folder == "."
-                or folder in native
-                or folder.endswith("__pycache__")
-                or not known.isdisjoint(taken)
-            ):
+            if folder in passed_over or folder.endswith("__pycache__") or not known.isdisjoint(taken):
                 break
             known.add(f"{folder}/__init__.py")
             added.append(f"{folder}/__init__.py")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 import urllib.request
 import zipfile
@@ -95,35 +96,33 @@ class Subrepos:
         if target and name not in self._urls:
             self.read_package(parse(target))
         if name not in self._urls:
-            setting = f'[Plugin "{name}"] Target = //that:target in .plzconfig'
+            setting = f'[Plugin "{name}"] Target = //its:target in .plzconfig'
             raise PleasingError(
-                f"there is no plugin {name}: it takes a plugin_repo in a BUILD file and {setting}"
+                f"there is no plugin {name}: it takes a plugin_repo of that name and {setting}"
             )
         folder = self._fetch(name, self._urls[name])
-        settings = PlzConfig(folder / ".plzconfig")
-        known = {setting.config_key.lower() for setting in settings.plugin_settings()}
-        unknown = ", ".join(sorted(set(self.root.settings.section("Plugin", name)) - known - {"target"}))
-        if unknown:
-            has = ", ".join(sorted(known))
-            raise PleasingError(f'[Plugin "{name}"] has no setting {unknown}; it has {has}')
-        return Subrepo(name, "", folder, settings, self.root)
+        return Subrepo(name, "", folder, PlzConfig(folder / ".plzconfig"), self.root)
 
     def _fetch(self, name: str, urls: list[str]) -> Path:
         """Returns the folder of a plugin, after fetching it unless it was fetched from there before."""
-        folder = self.root.root / "plz-out" / "embedded" / "plugins"
-        target = folder / f"{name}-{hashlib.sha256(repr(urls).encode()).hexdigest()[:16]}"
+        state = self.root.root / "plz-out" / "embedded"
+        target = state / "plugins" / f"{name}-{hashlib.sha256(repr(urls).encode()).hexdigest()[:16]}"
         if target.is_dir():
             return target
         self._report(f"Fetching plugin {name}...")
-        folder.mkdir(parents=True, exist_ok=True)
+        for folder in (state / "tmp", target.parent):
+            folder.mkdir(parents=True, exist_ok=True)
         problems = ""
-        with tempfile.TemporaryDirectory(dir=folder) as temporary:
+        with tempfile.TemporaryDirectory(dir=state / "tmp") as temporary:
             for url in urls:
                 try:
                     archive, _ = urllib.request.urlretrieve(url, Path(temporary, "zip"))  # noqa: S310 - the user's choice
                     with zipfile.ZipFile(archive) as opened:
                         opened.extractall(Path(temporary, "tree"))
-                    next(Path(temporary, "tree").glob("*/.plzconfig")).parent.rename(target)
+                    fetched = next(Path(temporary, "tree").glob("*/.plzconfig")).parent
+                    for other in target.parent.glob(f"{name}-{'?' * 16}"):
+                        shutil.rmtree(other)  # another revision: of each plugin one is kept
+                    fetched.rename(target)
                 except (OSError, ValueError, StopIteration, zipfile.BadZipFile) as error:
                     problems += f"\n  {url}: {str(getattr(error, 'reason', error)) or 'it has no .plzconfig'}"
                 else:

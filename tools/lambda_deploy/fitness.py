@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from tools.cloudfront.facts import EVENTS
+from tools.aws.execution import MEMORY, TIMEOUT
+from tools.cloudfront.facts import EVENTS, MAX_TMP, REGION
 from tools.lambda_deploy.package import Package
 
 _EDGE = "CloudFront dg, Restrictions on Lambda@Edge"
-# CloudFront dg, "Restrictions on Lambda@Edge" and "Quotas on Lambda@Edge".
-_EDGE_REGION = "us-east-1"
-_EDGE_STORAGE = 512
-_VIEWER_MEMORY = 128
 
 
 class Fitness(NamedTuple):
@@ -59,8 +56,8 @@ def fitness(package: Package, configuration: Mapping[str, Any], region: str) -> 
 
 def _edge_problems(edge: str, configuration: Mapping[str, Any], region: str) -> list[str]:
     found = []
-    if region != _EDGE_REGION:
-        found.append(f"is in {region}; it must be in {_EDGE_REGION}")
+    if region != REGION:
+        found.append(f"is in {region}; it must be in {REGION}")
     if configuration.get("Environment", {}).get("Variables"):
         found.append("has environment variables")
     if configuration.get("Layers"):
@@ -71,13 +68,14 @@ def _edge_problems(edge: str, configuration: Mapping[str, Any], region: str) -> 
         found.append("has a dead-letter queue")
     if configuration.get("TracingConfig", {}).get("Mode") == "Active":
         found.append("has X-Ray tracing")
-    storage = configuration.get("EphemeralStorage", {}).get("Size", _EDGE_STORAGE)
-    if storage > _EDGE_STORAGE:
-        found.append(f"has {storage} MB of /tmp; it may have {_EDGE_STORAGE}")
-    timeout = configuration.get("Timeout", 3)
-    if timeout > EVENTS[edge].timeout:
-        found.append(f"has a timeout of {timeout} s; {edge} functions may have {EVENTS[edge].timeout}")
-    memory = configuration.get("MemorySize", _VIEWER_MEMORY)
-    if edge.startswith("viewer") and memory > _VIEWER_MEMORY:
-        found.append(f"has {memory} MB of memory; {edge} functions may have {_VIEWER_MEMORY}")
+    storage = configuration.get("EphemeralStorage", {}).get("Size", MAX_TMP)
+    if storage > MAX_TMP:
+        found.append(f"has {storage} MB of /tmp; it may have {MAX_TMP}")
+    event = EVENTS[edge]
+    timeout = configuration.get("Timeout", TIMEOUT.default)
+    if timeout > event.timeout:
+        found.append(f"has a timeout of {timeout} s; {edge} functions may have {event.timeout}")
+    memory = configuration.get("MemorySize", MEMORY.default)
+    if event.max_memory is not None and memory > event.max_memory:
+        found.append(f"has {memory} MB of memory; {edge} functions may have {event.max_memory}")
     return [f"the function {text}, which CloudFront refuses ({_EDGE})" for text in found]

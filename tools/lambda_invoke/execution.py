@@ -13,6 +13,7 @@ from typing import Callable, NamedTuple, Optional
 from tools.aws.execution import INIT_SECONDS, MAX_OPEN_FILES
 from tools.errors import PleasingError
 from tools.lambda_invoke import runtime_parts
+from tools.lambda_invoke.edge_response import refusal
 from tools.lambda_invoke.function import Function
 from tools.lambda_invoke.interpreter import Interpreter
 from tools.lambda_invoke.limits import Limits
@@ -235,6 +236,10 @@ class ExecutionEnvironment:
         if self._last_peak > self._setup.limits.memory << 20:
             payload, failure = self._out_of_memory(request_id), Failure.MEMORY
             return self._ended(payload, failure, request_id, init_ms, took)
+        if failure is None and self._setup.function.edge is not None:
+            refused = refusal(event, payload)
+            if refused is not None:
+                payload, failure = refused, Failure.REFUSED
         return self._outcome(payload, failure, request_id, init_ms, took, tuple(facts.get("left", ())))
 
     def _after_response(

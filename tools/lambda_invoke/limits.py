@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple, Optional
 
-from tools.aws.execution import EDGE_LIMITS, MAX_RESPONSE, MAX_STREAMED, MEMORY, TIMEOUT, TMP, Range
+from tools.aws.execution import MAX_RESPONSE, MAX_STREAMED, MEMORY, TIMEOUT, TMP, Range
+from tools.cloudfront.facts import EVENTS
 from tools.errors import PleasingError
 
 
@@ -40,7 +41,7 @@ def limits_of(
     Raises:
         PleasingError: AWS would not take one of them.
     """
-    at_edge = EDGE_LIMITS[edge] if edge else None
+    at_edge = EVENTS[edge] if edge else None
     problems = []
     for name, value, known in (("memory", memory, MEMORY), ("timeout", timeout, TIMEOUT), ("tmp", tmp, TMP)):
         # Below a second there is nothing to configure in AWS; a test of a time-out need not wait for one.
@@ -49,15 +50,15 @@ def limits_of(
             problems.append(_outside(name, value, known))
     if at_edge and timeout is not None and timeout > at_edge.timeout:
         problems.append(f"timeout is {timeout:g} seconds; CloudFront gives {edge} {at_edge.timeout}")
-    if at_edge and at_edge.memory and memory is not None and memory > at_edge.memory:
-        problems.append(f"memory is {memory} MB; CloudFront gives {edge} {at_edge.memory}")
+    if at_edge and at_edge.max_memory and memory is not None and memory > at_edge.max_memory:
+        problems.append(f"memory is {memory} MB; CloudFront gives {edge} {at_edge.max_memory}")
     if problems:
         raise PleasingError(problems)
     return Limits(
-        memory=memory or (at_edge and at_edge.memory) or MEMORY.default,
+        memory=memory or MEMORY.default,
         timeout=timeout or (at_edge.timeout if at_edge else TIMEOUT.default),
         tmp=tmp or TMP.default,
-        response=at_edge.response if at_edge else MAX_RESPONSE,
+        response=at_edge.max_response if at_edge else MAX_RESPONSE,
         streamed=MAX_STREAMED,
     )
 

@@ -16,6 +16,7 @@ class Failure(Enum):
     MEMORY = "it took more than its memory"
     EXITED = "its process ended"
     TOO_LARGE = "its response is too large"
+    REFUSED = "CloudFront would refuse its response"
 
 
 class Outcome(NamedTuple):

@@ -6,6 +6,7 @@ import json
 import math
 from typing import Optional
 
+from tools.aws.provided import PROVIDED
 from tools.lambda_invoke.limits import Limits
 from tools.lambda_invoke.outcome import Failure, Outcome
 from tools.lambda_invoke.source_paths import SourcePaths
@@ -16,7 +17,7 @@ _WHAT_TO_DO = {
     "--network is given",
     Failure.MEMORY: "give it more memory (memory = 512)",
 }
-_RUNTIME_BRINGS = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six")
+_RUNTIME_BRINGS = frozenset(item.module for item in PROVIDED)
 
 
 def summary(outcome: Outcome, limits: Limits) -> str:

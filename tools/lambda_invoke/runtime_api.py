@@ -69,7 +69,7 @@ class RuntimeApi:
         self.events: queue.Queue[Optional[Event]] = queue.Queue()
         self.current: Optional[str] = None
         self._server = _Server(listening, self)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
     def give(self, event: Event) -> None:

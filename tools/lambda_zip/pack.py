@@ -127,7 +127,7 @@ def _write(
     entries = heapq.merge(_entries(selection.placed), own, key=lambda entry: entry.name)
     written = write_sorted(zip_file, entries)
     selection.pex.check_unchanged()
-    contents = contents_of(written, selection.placed)
+    contents = contents_of(written.entries, selection.placed)
     check_caps(options.caps, written.size, written.unzipped, contents)
     if manifest_file is not None:
         # The same inputs give the same manifest, whatever the day.

@@ -6,7 +6,7 @@ from typing import Optional
 
 from tools.lambda_zip.check.unavailable import check_unavailable
 from tools.lambda_zip.options import Options
-from tools.lambda_zip.place.collisions import settle
+from tools.lambda_zip.place.collisions import land, settle
 from tools.lambda_zip.place.exclude import exclude
 from tools.lambda_zip.place.layout import lay_out
 from tools.lambda_zip.place.pattern import Patterns
@@ -15,6 +15,7 @@ from tools.lambda_zip.read.distribution import Owners
 from tools.lambda_zip.read.links import follow_links
 from tools.lambda_zip.read.pex import Pex, open_pex
 from tools.lambda_zip.read.python_version import python_of
+from tools.lambda_zip.report.caps import check_declared
 from tools.lambda_zip.warning import BuildWarning, WarningKind
 
 
@@ -39,16 +40,19 @@ def select_files(options: Options, label: Optional[str] = None) -> Selection:
 
 
 def _select(pex: Pex, options: Options, excluded: Patterns, collisions_ok: Patterns) -> Selection:
-    if options.verify:
-        from tools.archive.verify import verify_members
-
-        verify_members([part.member for part in pex.parts])
     check_unavailable(pex.parts)
     parts = follow_links(pex.parts)
     owners = Owners(parts, options.declared or {})
     layout = lay_out(parts, owners, options.source_roots, options.module_dir, options.entry_points)
     kept = exclude(layout.placed, excluded)
-    settled = settle(kept.placed, collisions_ok)
+    landed = land(kept.placed)
+    if options.verify:
+        from tools.archive.verify import verify_members
+
+        # Names and declared sizes decide until here: what a small PEX declares may take minutes to inflate.
+        check_declared(options.caps, landed.placed)
+        verify_members([part.member for part in pex.parts])
+    settled = settle(landed, collisions_ok)
     unused = [
         BuildWarning(WarningKind.UNUSED_PATTERN, f"collisions_ok: {glob!r} matches no collision; take it out")
         for glob in collisions_ok.unmatched

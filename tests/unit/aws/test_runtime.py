@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tools.aws.facts import EDGE_EVENTS, PREVIEW_RUNTIMES, RUNTIMES, ZIP_LIMITS
+from tools.aws.facts import PREVIEW_RUNTIMES, RUNTIMES
 from tools.aws.runtime import caveat, deprecation, find_runtime
 from tools.errors import PleasingError
 
@@ -58,11 +58,6 @@ def test_a_deprecated_runtime_is_told_with_its_dates() -> None:
         "python3.11 is deprecated by AWS since 2027-06-30; move to a newer one, such as python3.14"
     )
     assert deprecation(PREVIEW_RUNTIMES["python3.15"], "2099-01-01") is None
-
-
-def test_each_event_of_the_edge_has_a_preset() -> None:
-    assert EDGE_EVENTS.keys() == {name for name in ZIP_LIMITS if name.startswith("edge-")}
-    assert EDGE_EVENTS["edge-viewer"][1:] == (128, 5, 40_960)
 
 
 def test_runtimes_that_are_blocked_are_deprecated_first() -> None:

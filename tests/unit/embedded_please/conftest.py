@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
-import os
 import zipfile
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,7 +24,7 @@ class Run(NamedTuple):
     def errors(self) -> list[str]:
         """The error messages, without the lines about progress."""
         text = "\n" + self.stderr
-        return [part.rstrip("\n") for part in text.split("\nerror: ")[1:]]
+        return [part.rstrip("\n") for part in text.split("\npleasew: error: ")[1:]]
 
     @property
     def steps(self) -> list[str]:
@@ -47,16 +46,12 @@ class Repository:
 
     def run(self, *arguments: str, folder: str = "") -> Run:
         stdout, stderr = io.StringIO(), io.StringIO()
-        before = os.getcwd()
-        os.chdir(self.folder / folder)
-        try:
-            with contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr):
-                try:
-                    status = main(list(arguments))
-                except SystemExit as end:
-                    status = end.code if isinstance(end.code, int) else 1
-        finally:
-            os.chdir(before)
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(stdout), redirect_stderr(stderr):
+            patch.chdir(self.folder / folder)
+            try:
+                status = main(list(arguments))
+            except SystemExit as end:  # argparse's
+                status = int(end.code or 0)
         return Run(status, stdout.getvalue(), stderr.getvalue())
 
     def build(self, *targets: str) -> Run:
@@ -75,17 +70,23 @@ class Repository:
         """Returns what is in an output of a target that is not a binary."""
         return (self.folder / "plz-out" / "gen" / path).read_text()
 
-    def plugin(self, name: str, files: dict[str, str]) -> None:
+    def left(self) -> list[str]:
+        """Returns the outputs and temporary files that there are."""
+        top = self.folder / "plz-out"
+        files = [path for part in ("gen", "bin", "embedded/tmp") for path in (top / part).rglob("*")]
+        return sorted(path.relative_to(top).as_posix() for path in files if path.is_file())
+
+    def plugin(self, name: str, files: dict[str, str], revision: str = "v1") -> None:
         """Makes an archive of a plugin and declares it."""
-        archive = self.folder / "archives" / f"{name}.zip"
+        archive = self.folder / "archives" / f"{name}-{revision}.zip"
         archive.parent.mkdir(exist_ok=True)
         with zipfile.ZipFile(archive, "w") as opened:
             for path, content in files.items():
                 opened.writestr(f"{name}-1/{path}", content)
-        self.write("plugins/BUILD", f'plugin_repo(name = "{name}", owner = "me", revision = "v1")\n')
+        self.write("plugins/BUILD", f'plugin_repo(name = "{name}", owner = "me", revision = "{revision}")\n')
         self.write(
             ".plzconfig",
-            f"[Please]\nVersion = >=17.31.2\nPluginRepo = file://{self.folder}/archives/{{plugin}}.zip\n"
+            f"[Please]\nVersion = >=17.31.2\nPluginRepo = file://{self.folder}/archives/{{plugin}}-{{revision}}.zip\n"
             f'[Plugin "{name}"]\nTarget = //plugins:{name}\n',
         )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.embedded_please.conftest import Repository
+from tools.embedded_please import cli
 
 _TWO = """
 genrule(name = "one", srcs = ["in.txt"], outs = ["one.txt"], cmd = "cat $SRC > $OUT")
@@ -46,21 +47,45 @@ def test_output_that_was_removed_or_changed_comes_back(two: Repository) -> None:
     two.build("//p:two")
     path.chmod(0o644)
     path.write_text("changed")
-    two.build("//p:two")
+    assert two.build("//p:two").steps == ["//p:two"]
     assert path.read_text() == "TEXT"
 
 
-def test_state_that_is_no_json_is_left_alone(two: Repository) -> None:
+@pytest.mark.parametrize("state", ["{", "[]", '{"records": {"//p:two": ["key", {}, ""]}, "stamps": {}}'])
+def test_state_of_another_form_is_left_alone(two: Repository, state: str) -> None:
     two.build("//p:two")
-    (two.folder / "plz-out/embedded/state.json").write_text("{")
+    (two.folder / "plz-out/embedded/state.json").write_text(state)
     assert two.build("//p:two").steps == ["//p:one", "//p:two"]
 
 
+def test_outputs_keep_to_a_size(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    def kept(limit: int, *targets: str) -> set[str]:
+        monkeypatch.setattr(cli, "_KEPT", limit)
+        repository.build(*targets)
+        return {path.name for path in repository.folder.glob("plz-out/gen/*")}
+
+    texts = [f'text_file(name = "{name}", content = "four")\n' for name in "abc"]
+    repository.write("BUILD", "".join(texts) + 'filegroup(name = "of_a", srcs = [":a"])\n')
+    assert kept(100, "//:of_a") == {"a"}
+    assert kept(100, "//:b") == {"a", "b"}
+    assert kept(16, "//:c") == {"a", "b", "c"}
+    # The least recently needed go first, but not a file that a target of this build has as well.
+    repository.write("BUILD", "".join(texts))
+    assert kept(8, "//:a") == {"a", "c"}
+    # What a build needs stays even if it is more.
+    assert kept(0, "//:b", "//:c") == {"b", "c"}
+    assert repository.build("//:b", "//:a").stdout == "plz-out/gen/b\nplz-out/gen/a\n"
+
+
+def test_what_a_killed_build_has_left_goes(two: Repository) -> None:
+    two.write("plz-out/embedded/tmp/q/gone._build/file", "half")
+    two.build("//p:one")
+    assert two.left() == ["gen/p/one.txt"]
+
+
 def test_modes_and_sources_are_safe(two: Repository) -> None:
-    two.write(
-        "p/BUILD",
-        'genrule(name = "x", srcs = ["in.txt"], outs = ["x"], cmd = "echo >> $SRC && cp $SRC $OUT")',
-    )
+    rule = 'genrule(name = "x", srcs = ["in.txt"], outs = ["x"], cmd = "echo >> $SRC && cp $SRC $OUT")'
+    two.write("p/BUILD", rule)
     two.build("//p:x")
     assert (two.folder / "p/in.txt").read_text() == "text"
     assert stat.S_IMODE((two.folder / "plz-out/gen/p/x").stat().st_mode) == 0o444
@@ -71,14 +96,8 @@ def test_modes_and_sources_are_safe(two: Repository) -> None:
     [
         ('cmd = "echo no; echo why >&2; exit 3"', "its command failed with exit status 3\n  no\n  why"),
         ('cmd = "echo done"', "its command has not made x\n  done"),
-        (
-            'cmd = "cat $SRC > $OUT", srcs = ["none"]',
-            "No such file or directory: {folder}/p/none",
-        ),
-        (
-            'cmd = "echo $UNKNOWN"',
-            "its command failed with exit status 127\n  bash: line 1: UNKNOWN: unbound variable",
-        ),
+        ('cmd = "true", srcs = ["none"]', "No such file or directory: {folder}/p/none"),
+        ('cmd = "echo $NO"', "its command failed with exit status 127\n  bash: line 1: NO: unbound variable"),
         ('cmd = "false | true"', "its command failed with exit status 1"),
         (
             'cmd = "true", tools = ["no-such-tool"]',
@@ -90,31 +109,26 @@ def test_failures(repository: Repository, rule: str, message: str) -> None:
     repository.write(".plzconfig", "[Build]\nPath = /usr/bin\n")
     repository.write("p/BUILD", f'genrule(name = "x", outs = ["x"], {rule})\nfilegroup(name = "y")\n')
     assert repository.fail("//p:x") == [f"//p:x: {message.format(folder=repository.folder)}"]
-    assert not list(repository.folder.glob("plz-out/gen/p/*"))
-    assert not list(repository.folder.glob("plz-out/tmp/p/*"))
+    assert repository.left() == []
 
 
-def test_what_is_not_there(repository: Repository) -> None:
+@pytest.mark.parametrize(
+    ("argument", "message"),
+    [
+        ('deps = ["//lib:x"]', "//p:a: there is no target //lib:x: lib/BUILD declares strings"),
+        ('srcs = ["//lib:strings|zip"]', "//lib:strings has no output named zip; it has none with a name"),
+        ('deps = [":a"]', "targets depend on each other in a circle: //p:a -> //p:a"),
+    ],
+)
+def test_what_is_not_there(repository: Repository, argument: str, message: str) -> None:
     repository.write("lib/BUILD", 'filegroup(name = "strings")\n')
-    repository.write(
-        "p/BUILD",
-        'filegroup(name = "a", deps = ["//lbi:x"])\nfilegroup(name = "b", deps = ["//lib:string"])\n',
-    )
-    assert repository.fail("//p:a") == [
-        "//p:a: there is no package for //lbi:x: lbi has no BUILD; the nearest package is //lib"
-    ]
-    assert repository.fail("//p:b") == [
-        "//p:b: there is no target //lib:string: lib/BUILD declares strings; did you mean //lib:strings?"
-    ]
-    repository.write("p/BUILD", 'filegroup(name = "a", srcs = ["//lib:strings|zip"])\n')
-    assert repository.fail("//p:a") == ["//lib:strings has no output named zip; it has none with a name"]
+    repository.write("p/BUILD", f'filegroup(name = "a", {argument})\n')
+    assert repository.fail("//p:a") == [message]
 
 
 def test_all_failures_are_shown_and_what_can_be_built_is(repository: Repository) -> None:
-    text = "".join(
-        f'genrule(name = "{n}", outs = ["{n}"], cmd = "{c}")\n' for n, c in (("a", "false"), ("b", "false"))
-    )
-    repository.write("BUILD", text + 'text_file(name = "c", content = "c")\n')
+    rules = [f'genrule(name = "{name}", outs = ["{name}"], cmd = "false")\n' for name in "ab"]
+    repository.write("BUILD", "".join(rules) + 'text_file(name = "c", content = "c")\n')
     status = "its command failed with exit status 1"
     assert sorted(repository.fail("//...")) == [f"//:a: {status}", f"//:b: {status}"]
     assert repository.out("c") == "c"
@@ -125,11 +139,6 @@ def test_a_rebuild_that_fails_leaves_no_old_output(two: Repository) -> None:
     two.write("p/BUILD", _TWO.replace("tr a-z", "false; exit 1; tr a-z"))
     two.fail("//p:two")
     assert not (two.folder / "plz-out/gen/p/two.txt").exists()
-
-
-def test_circle(repository: Repository) -> None:
-    repository.write("BUILD", 'filegroup(name = "a", deps = [":b"])\nfilegroup(name = "b", deps = [":a"])\n')
-    assert repository.fail("//:a")[0].startswith("targets depend on each other in a circle: //:")
 
 
 def test_environment(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,19 +155,11 @@ def test_environment(repository: Repository, monkeypatch: pytest.MonkeyPatch) ->
         repository.write(f"p/q/{name}", "")
     repository.build("//p/q:e", "//p/q:l")
     env = dict(line.partition("=")[::2] for line in repository.out("p/q/e").splitlines())
-    folder = str(repository.folder / "plz-out/tmp/p/q/e._build")
-    assert {
-        name: env[name] for name in ("SRCS_ONE", "SRCS_TWO", "SRCS", "OUT", "OUTS", "HOME", "TMP_DIR")
-    } == {
-        "SRCS_ONE": "p/q/a",
-        "SRCS_TWO": "p/q/b p/q/c",
-        "SRCS": "p/q/a p/q/b p/q/c",
-        "OUT": f"{folder}/e",
-        "OUTS": "e",
-        "HOME": folder,
-        "TMP_DIR": folder,
-    }
-    assert (env["PKG"], env["NAME"], env["MINE"], env["SEEN"]) == ("p/q", "e", "1", "yes")
+    folder = str(repository.folder / "plz-out/embedded/tmp/p/q/e._build")
+    expected = {"SRCS_ONE": "p/q/a", "SRCS_TWO": "p/q/b p/q/c", "SRCS": "p/q/a p/q/b p/q/c", "OUTS": "e"}
+    expected |= {"OUT": f"{folder}/e", "HOME": folder, "TMP_DIR": folder}
+    expected |= {"PKG": "p/q", "NAME": "e", "MINE": "1", "SEEN": "yes"}
+    assert {name: env[name] for name in expected} == expected
     assert Path(env["TOOLS_SH"]).name == "sh"
     assert "UNSEEN" not in env
     assert "UNSEEN=no" in repository.out("p/q/l").splitlines()
@@ -205,9 +206,8 @@ def test_another_platform_builds_apart_and_tools_stay_on_the_host(repository: Re
 
 def test_preloaded_subincludes(repository: Repository) -> None:
     repository.write("defs/BUILD", 'filegroup(name = "defs", srcs = ["a.build_defs"])\n')
-    repository.write(
-        "defs/a.build_defs", 'def say(name):\n    return text_file(name = name, content = "said")\n'
-    )
+    rule = 'def say(name):\n    return text_file(name = name, content = "said")\n'
+    repository.write("defs/a.build_defs", rule)
     repository.write(".plzconfig", "[Parse]\nPreloadSubincludes = //defs\nUnknown = 1\n")
     repository.write("BUILD", 'say(name = "x")\n')
     repository.build("//:x")

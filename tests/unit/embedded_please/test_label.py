@@ -43,16 +43,12 @@ def test_what_is_built_for_a_platform_follows_it() -> None:
     assert parse(f"///{HOST}//p:a", "", "", "linux_x") == Label("", "p", "a")
 
 
-def test_text() -> None:
-    assert str(Label("", "a", "b")) == "//a:b"
-    assert str(Label("p@linux_x", "a", "b")) == "///p@linux_x//a:b"
+@pytest.mark.parametrize("text", ["//a:b", "///python//a:b", "///linux_x//:b", "///p@linux_x//a:b"])
+def test_text(text: str) -> None:
+    label = parse(text)
+    assert (str(label), join_subrepo(*split_subrepo(label.subrepo))) == (text, label.subrepo)
 
 
 def test_a_source_that_is_a_label() -> None:
     assert [is_label(text) for text in ("//a", ":a", "@a//b", "@a:b")] == [True] * 4
     assert [is_label(text) for text in ("a.py", "a/b.py", "@a", "python3")] == [False] * 4
-
-
-@pytest.mark.parametrize("name", ["", "python", "linux_x", "python@linux_x"])
-def test_subrepos(name: str) -> None:
-    assert join_subrepo(*split_subrepo(name)) == name

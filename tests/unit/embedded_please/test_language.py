@@ -20,8 +20,11 @@ def _run(source: str, **names: Any) -> dict[str, Any]:
 
 
 def test_defaults_are_read_late_and_none_gives_them() -> None:
-    source = "def f(a:str, b:list=[], c:str=NAME, *, d=None):\n    b += [a]\n    return [b, c, d]\nfirst = f('x')\n"
-    names = _run(source, NAME="one")
+    source = (
+        "def f(a:str, b:list=[], c:str=NAME, *, d=None):\n    'Text.'\n    b += [a]\n    return [b, c, d]\n"
+    )
+    names = _run(source + "first = f('x')\n", NAME="one")
+    assert names["f"].__doc__ == "Text."
     assert names["first"] == [["x"], "one", None]
     names["NAME"] = "two"
     assert names["f"]("y", None, None) == [["y"], "two", None]
@@ -29,9 +32,8 @@ def test_defaults_are_read_late_and_none_gives_them() -> None:
 
 
 def test_annotations_are_for_please() -> None:
-    assert (
-        _run("def f(test_only:bool&testonly=False, m:str|list=None):\n    return test_only\n")["f"]() is False
-    )
+    source = "def f(test_only:bool&testonly=False, m:str|list=None):\n    return test_only\n"
+    assert _run(source)["f"]() is False
 
 
 def test_adding_to_a_list_leaves_the_callers_alone() -> None:
@@ -40,20 +42,18 @@ def test_adding_to_a_list_leaves_the_callers_alone() -> None:
     assert (names["f"](mine), mine) == ([1], [])
 
 
-def test_docstrings_stay() -> None:
-    assert _run('def f(a=1):\n    """Text."""\n    return a\n')["f"].__doc__ == "Text."
-
-
 def test_syntax_errors_have_a_line() -> None:
     with pytest.raises(PleasingError, match=r"^p/BUILD:2: .*"):
         compile_file("a = 1\nb = = 2\n", "p/BUILD")
 
 
-@pytest.mark.parametrize(
-    "path", sorted((ROOT / "build_defs").glob("*.build_defs")), ids=lambda path: path.name
-)
-def test_the_rules_of_this_repository_compile(path: Path) -> None:
-    compile_file(path.read_text(), path.name)
+def test_the_rules_of_this_repository_compile() -> None:
+    defined = {
+        name
+        for path in (ROOT / "build_defs").glob("*.build_defs")
+        for name in compile_file(path.read_text(), path.name).co_names
+    }
+    assert {"python_lambda", "python_requirement", "python_tool"} <= defined
 
 
 @pytest.mark.parametrize(
@@ -63,18 +63,12 @@ def test_the_rules_of_this_repository_compile(path: Path) -> None:
         ("pip_libary(name = 'a')", "BUILD:1: name 'pip_libary' is not defined (real Please may know it)"),
         ("{}['a']", "BUILD:1: KeyError: 'a'"),
         ("def f():\n    fail('no')\nf()", "BUILD:3: no\n  in f, BUILD:2"),
-        (
-            "filegroup(name = 'a')\nfilegroup(name = 'a')",
-            "BUILD:2: there are two targets named a in this package",
-        ),
+        ("filegroup(name = 'a')\n" * 2, "BUILD:2: there are two targets named a in this package"),
         (
             "build_rule(name = 'a', output_dirs = ['b'])",
             "BUILD:1: the embedded engine knows no argument output_dirs; real Please may",
         ),
-        (
-            "glob(['*.x'])",
-            "BUILD:1: glob(['*.x']) found no files; if that is in order, set allow_empty = True",
-        ),
+        ("glob(['*'])", "BUILD:1: glob(['*']) found no files; set allow_empty = True if that is in order"),
         (
             "genrule(name = 'g', outs = ['b'], cmd = 'true')\nsubinclude(':g')",
             "BUILD:2: //:g is wanted while its own BUILD file is being read",
@@ -85,8 +79,8 @@ def test_the_rules_of_this_repository_compile(path: Path) -> None:
         ),
         (
             "subinclude('///mine//build_defs:mine')",
-            "BUILD:1: there is no plugin mine: it takes a plugin_repo in a BUILD file and "
-            '[Plugin "mine"] Target = //that:target in .plzconfig',
+            "BUILD:1: there is no plugin mine: it takes a plugin_repo of that name and "
+            '[Plugin "mine"] Target = //its:target in .plzconfig',
         ),
     ],
 )
@@ -97,18 +91,14 @@ def test_errors(repository: Repository, source: str, message: str) -> None:
 
 
 def test_builtins(repository: Repository) -> None:
-    repository.write("lib/a.py", "")
-    repository.write("lib/b.txt", "")
-    repository.write("lib/below/c.py", "")
-    repository.write("lib/.hidden.py", "")
-    repository.write("lib/other/BUILD", "")
-    repository.write("lib/other/d.py", "")
+    for path in ("a.py", "b.txt", "below/c.py", ".hidden.py", "other/BUILD", "other/d.py"):
+        repository.write(f"lib/{path}", "")
     repository.write(
         "lib/BUILD",
         "values = [glob(['*.py', '**/*.py']), glob(['**'], exclude = ['*.py']), glob(['x'], allow_empty = True),\n"
         "          package_name(), canonicalise(':a'), join_path('a', '', 'b'), tag('a', 'b'), tag('_a#b', 'c'),\n"
         "          looks_like_build_label(':a')]\n"
-        "log.warning('%s is read', package_name())\nlog.info('quiet')\n"
+        "log.warning(package_name() + ' is read')\n"
         "text_file(name = 'value', content = str(values))\n",
     )
     run = repository.build("//lib:value")

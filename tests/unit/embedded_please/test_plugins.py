@@ -28,10 +28,7 @@ _USE = 'subinclude("///mine//build_defs:mine")\n'
 
 def _shown(repository: Repository, text: str, label: str = "//:x") -> list[str]:
     repository.write("BUILD", text)
-    repository.build(label)
-    return repository.out(
-        f"{label.strip('/').partition('//')[0] if label[2] == '/' else ''}/x".lstrip("/")
-    ).split()
+    return (repository.folder / repository.build(label).stdout.strip()).read_text().split()
 
 
 def _host(repository: Repository) -> str:
@@ -44,9 +41,8 @@ def test_settings(repository: Repository) -> None:
     repository.plugin("mine", _FILES)
     host = _host(repository)
     assert _shown(repository, _USE + 'show(name = "x")\n') == ["plugin", "[]", "False", host]
-    assert (
-        _shown(repository, _USE + 'package(mine = {"mode": "package"})\nshow(name = "x")\n')[0] == "package"
-    )
+    text = _USE + 'package(mine = {"mode": "package"})\nshow(name = "x")\n'
+    assert _shown(repository, text)[0] == "package"
     with (repository.folder / ".plzconfig").open("a") as file:
         file.write("Mode = user\nFlags = a\nFlags = b\nOn = true\nTool = //:tool\n")
     text = _USE + 'text_file(name = "tool", content = "of-mine")\nshow(name = "x")\n'
@@ -62,24 +58,20 @@ def test_a_plugin_in_its_own_repository(repository: Repository) -> None:
         assert shown == ["plugin", "[]", "False", _host(repository)]
 
 
-@pytest.mark.parametrize(
-    ("settings", "text", "message"),
-    [
-        ("Mood = 1\n", "", 'BUILD:1: [Plugin "mine"] has no setting mood; it has flags, mode, on, tool'),
-        ("On = maybe\n", "", "BUILD:1: [Plugin \"mine\"] on: expected true or false, found 'maybe'"),
-        (
-            "",
-            'package(mine = {"mood": 1})',
-            "BUILD:2: package(): mine has no setting mood; it has: flags, mode, on, tool",
-        ),
-    ],
-)
-def test_wrong_settings(repository: Repository, settings: str, text: str, message: str) -> None:
+def test_wrong_settings(repository: Repository) -> None:
     repository.plugin("mine", _FILES)
     with (repository.folder / ".plzconfig").open("a") as file:
-        file.write(settings)
-    repository.write("BUILD", _USE + text + "\n")
+        file.write("On = maybe\n")
+    repository.write("BUILD", _USE)
+    message = "BUILD:1: [Plugin \"mine\"] on: expected true or false, found 'maybe'"
     assert repository.fail("//:x") == [message]
+
+
+def test_of_each_plugin_one_revision_is_kept(repository: Repository) -> None:
+    for revision in ("v1", "v2"):
+        repository.plugin("mine", _FILES, revision)
+        assert _shown(repository, _USE + 'show(name = "x")\n')[0] == "plugin"
+    assert len(list(repository.folder.glob("plz-out/embedded/plugins/*"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -92,7 +84,7 @@ def test_wrong_settings(repository: Repository, settings: str, text: str, messag
 )
 def test_a_plugin_that_cannot_be_had(repository: Repository, content: object, problem: str) -> None:
     repository.plugin("mine", {})
-    path = repository.folder / "archives" / "mine.zip"
+    path = repository.folder / "archives" / "mine-v1.zip"
     path.unlink()
     if isinstance(content, bytes):
         path.write_bytes(content)
@@ -112,15 +104,12 @@ def test_a_plugin_that_cannot_be_had(repository: Repository, content: object, pr
 def python(repository: Repository) -> Repository:
     repository.write(".plzconfig", '[Plugin "python"]\nTarget = //plugins:python\nTestRunner = pytest\n')
     repository.write("svc/main.py", "import sys\nfrom lib import words\nprint(words.text(), sys.argv[1:])\n")
-    repository.write(
-        "lib/words.py", "def text():\n    return open(__file__.replace('words.py', 'a.txt')).read()\n"
-    )
+    text = "def text():\n    return open(__file__.replace('words.py', 'a.txt')).read()\n"
+    repository.write("lib/words.py", text)
     repository.write("lib/a.txt", "text")
     use = 'subinclude("///python//build_defs:python")\n'
-    repository.write(
-        "lib/BUILD",
-        use + 'python_library(name = "lib", srcs = ["words.py"], resources = ["a.txt"], zip_safe = False)\n',
-    )
+    library = 'python_library(name = "lib", srcs = ["words.py"], resources = ["a.txt"], zip_safe = False)\n'
+    repository.write("lib/BUILD", use + library)
     repository.write(
         "svc/BUILD",
         use + 'python_binary(name = "svc", main = "main.py", deps = ["//lib"])\n'
@@ -176,19 +165,10 @@ def test_two_files_of_one_name_are_refused(python: Repository) -> None:
     (message,) = python.fail("//svc")
     assert message == (
         "//svc:svc: its command failed with exit status 1\n"
-        "  two files of the PEX have one name and different bytes: lib/a.txt"
+        "  svc.pex: error: two files of the PEX have one name and different bytes: lib/a.txt"
     )
 
 
 def test_packages_that_please_makes() -> None:
-    names = [
-        "a/b/c.py",
-        "d/__init__.py",
-        "d/e.txt",
-        "f/g.py",
-        "f.py",
-        "h.cpython-311.so",
-        "h/i.py",
-        "j/__pycache__/k.pyc",
-    ]
-    assert missing_inits(names) == ["a/b/__init__.py", "a/__init__.py"]
+    names = "a/b/c.py d/__init__.py d/e.txt f/g.py f.py h.cpython-311.so h/i.py j/__pycache__/k.pyc"
+    assert missing_inits(names.split()) == ["a/b/__init__.py", "a/__init__.py"]

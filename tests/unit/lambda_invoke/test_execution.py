@@ -169,7 +169,7 @@ def test_starting_and_ending_leaks_nothing(function: Invoking) -> None:
 def test_whoever_ends_the_tool_ends_all_of_it(
     client: Path, tmp_path: Path, number: signal.Signals, isolation: str
 ) -> None:
-    mark = f"300.{os.getpid()}{int(number)}"
+    mark = f"3{os.getpid()}{int(number):02}.{len(isolation)}"
     code = (
         "import subprocess, time\n\n\ndef handler(event, context):\n"
         f"    subprocess.Popen(['sleep', '{mark}'], start_new_session=True)\n    print('started')\n    time.sleep(60)\n"
@@ -191,12 +191,20 @@ def test_whoever_ends_the_tool_ends_all_of_it(
         command, cwd=ROOT, stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": str(temporary)}
     )
     assert running.stderr is not None
-    assert running.stderr.readline() == b"started\n"
-    assert _sleeping(mark)
-    running.send_signal(number)
-    rest = running.stderr.read()
-    status = running.wait(20)
-    running.stderr.close()
+    try:
+        assert running.stderr.readline() == b"started\n"
+        # A program that has just been started may not have its command line yet.
+        deadline = time.monotonic() + 10
+        while not _sleeping(mark) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert _sleeping(mark)
+        running.send_signal(number)
+        rest = running.stderr.read()
+        status = running.wait(20)
+    finally:
+        running.kill()
+        running.wait()
+        running.stderr.close()
     assert b"Traceback" not in rest
     assert status == (-signal.SIGKILL if number is signal.SIGKILL else 130)
     deadline = time.monotonic() + 10

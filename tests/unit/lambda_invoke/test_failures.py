@@ -13,6 +13,7 @@ from tools.lambda_invoke.cases import Case, judge
 from tools.lambda_invoke.execution import ExecutionEnvironment
 from tools.lambda_invoke.outcome import Failure, Outcome
 from tools.lambda_invoke.report import failure_text
+from tools.lambda_invoke.samples import sample
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="its limits are held on Linux only")
 
@@ -154,6 +155,36 @@ def test_a_response_over_the_limit_of_the_edge(function: Invoking, cap: str, mos
     environment = function("def handler(event, context):\n    return 'x' * event\n", cap=cap)
     assert environment.invoke(str(most - 2).encode()).failure is None
     assert environment.invoke(str(most - 1).encode()).failure is Failure.TOO_LARGE
+
+
+def test_a_response_that_cloudfront_would_refuse(function: Invoking) -> None:
+    event = sample("viewer-request")
+    environment = function(
+        "def handler(event, context):\n"
+        "    return {'status': '302', 'headers': {'Connection': [{'value': event['Records'][0]['cf']['x']}]}}\n",
+        cap="edge-viewer",
+    )
+    known = json.loads(event)
+    known["Records"][0]["cf"]["x"] = "close"
+    outcome = environment.invoke(json.dumps(known).encode())
+    assert outcome.failure is Failure.REFUSED
+    assert told(environment, outcome) == (
+        "CloudFront would refuse its response: CloudFront.InvalidResponse: header 'Connection' must be in lower case as a "
+        "name in headers (CloudFront dg, Lambda@Edge event structure)\n"
+        "header 'Connection' is one that no edge function may add (CloudFront dg, Restrictions on all edge functions, "
+        "Disallowed headers)"
+    )
+
+
+def test_a_response_that_cloudfront_takes(function: Invoking) -> None:
+    code = "def handler(event, context):\n    return event['Records'][0]['cf']['request']\n"
+    environment = function(code, cap="edge-viewer")
+    assert environment.invoke(sample("viewer-request")).failure is None
+    # Another service's event has no answer that CloudFront takes.
+    assert (
+        function("def handler(event, context):\n    return 1\n", cap="edge-viewer").invoke(b"{}").failure
+        is None
+    )
 
 
 @pytest.mark.parametrize("path", ["/var/task/x", "x", "/opt/x", "/usr/x", "/etc/x", "/x"])

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Callable
 
@@ -14,6 +15,9 @@ import pytest
 from tests.builders.command import contents, pack
 from tests.builders.pex import PexBuilder, PexKind, echo_pex
 from tests.builders.raw_zip import MAX_32, STORED, RawMember, RawZip, deflate, zip64_field
+from tools.archive.contents import inflated_pieces
+from tools.archive.input import Input
+from tools.archive.member import Member
 from tools.archive.reader import ArchiveReader
 from tools.archive.writer import write_sorted
 from tools.lambda_zip import pack as pack_module
@@ -159,12 +163,39 @@ def test_caps_are_on_the_exact_bytes(tmp_path: Path) -> None:
     size = (tmp_path / "app.zip").stat().st_size
     assert pack(tmp_path / "app.pex", "--max-size", size).status == 0
     (tmp_path / "app.zip").unlink()
-    text = error(echo_pex(), tmp_path, "--max-size", size - 1, "--max-unzipped-size", "100")
+    text = error(echo_pex(), tmp_path, "--no-verify", "--max-size", size - 1, "--max-unzipped-size", "100")
     assert text.splitlines()[0] == (
         f"app.pex: error: the zip is {size:,} bytes ({size / 1024:.1f} KiB), and max_size allows {size - 1:,} ({size - 1}): 1 "
         "bytes (1 B) too many"
     )
     assert "  largest files:\n" in text
+
+
+def test_nothing_is_inflated_of_a_pex_that_declares_more_than_the_cap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """10 MB that declare 10 GB: two files of one name besides, which would be inflated to be compared."""
+    builder = echo_pex()
+    size = 3_400_000_000
+    for name in ("svc/a.bin", "svc/b.bin", "svc/c.bin", "third_party/python/svc/a.bin"):
+        declared = {"size": size, "crc": 1}
+        builder.add(name, payload=bytes(3_400_000), local=declared, central=declared)
+    path = builder.write(tmp_path / "app.pex")
+    inflated: list[str] = []
+
+    def recorded(file: Input, member: Member) -> Iterator[bytes]:
+        inflated.append(member.name)
+        return inflated_pieces(file, member)
+
+    monkeypatch.setattr("tools.archive.contents.inflated_pieces", recorded)
+    result = pack(path, "--verify", "--max-unzipped-size", "lambda")
+    assert result.status == 1
+    assert result.err.splitlines()[0] == (
+        "app.pex: error: the zip would unpack to 10,200,000,944 bytes (9.5 GiB), and max_unzipped_size allows 262,144,000 "
+        "(lambda, dg/gettingstarted-limits, unzipped, layers included): 9,937,856,944 bytes (9.3 GiB) too many"
+    )
+    assert not [name for name in inflated if name.endswith(".bin")]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["app.pex"]
 
 
 @pytest.mark.parametrize("verify", ["--verify", "--no-verify"])

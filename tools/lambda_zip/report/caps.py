@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tools.errors import PleasingError
 from tools.lambda_zip.cap import Cap, Caps
-from tools.lambda_zip.report.contents import Contents
+from tools.lambda_zip.place.layout import Placed
+from tools.lambda_zip.report.contents import Contents, declared_contents
 from tools.text import human
 
 _ROWS = 12
@@ -29,22 +32,28 @@ def check_caps(caps: Caps, zipped: int, unzipped: int, contents: Contents) -> No
     if caps.unzipped and unzipped > caps.unzipped.size:
         problems.append(_over("the zip unpacks to", unzipped, "max_unzipped_size", caps.unzipped))
     if problems:
-        problems[-1] += "\n" + _table(contents, zipped)
+        problems[-1] += "\n" + _table(contents, zipped, "in the zip")
         raise PleasingError(problems)
 
 
-def check_declared(caps: Caps, unzipped: int) -> None:
+def check_declared(caps: Caps, placed: Sequence[Placed]) -> None:
     """Check what the files declare that they unpack to, before any of them is inflated.
 
     Args:
         caps: The caps.
-        unzipped: Bytes that all files that would go into the zip declare.
+        placed: What would go into the zip.
 
     Raises:
-        PleasingError: It is over the cap.
+        PleasingError: It is over the cap on unpacked files, because of what, and what could go.
     """
-    if caps.unzipped and unzipped > caps.unzipped.size:
-        raise PleasingError(_over("the zip would unpack to", unzipped, "max_unzipped_size", caps.unzipped))
+    cap = caps.unzipped
+    if cap is None:
+        return
+    unzipped = sum(item.member.size for item in placed)
+    if unzipped > cap.size:
+        problem = _over("the zip would unpack to", unzipped, "max_unzipped_size", cap)
+        compressed = sum(item.member.compressed for item in placed)
+        raise PleasingError(f"{problem}\n{_table(declared_contents(placed), compressed, 'compressed')}")
 
 
 def _over(what: str, size: int, option: str, cap: Cap) -> str:
@@ -56,8 +65,8 @@ def _over(what: str, size: int, option: str, cap: Cap) -> str:
     )
 
 
-def _table(contents: Contents, zipped: int) -> str:
-    lines = ["", f"  {'in the zip':>14}  {'share':>6}  {'unpacked':>14}  what"]
+def _table(contents: Contents, zipped: int, title: str) -> str:
+    lines = ["", f"  {title:>14}  {'share':>6}  {'unpacked':>14}  what"]
     shares = contents.shares
     for share in shares[:_ROWS]:
         lines.append(_row(share.zipped, zipped, share.unzipped, share.title))

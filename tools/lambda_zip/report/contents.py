@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple, Optional
 
-from tools.archive.writer import Written
+from tools.archive.written import WrittenEntries, WrittenEntry
 from tools.lambda_zip.place.layout import Placed
 from tools.lambda_zip.read.pex import Area
 
 FIRST_PARTY = "first-party code"
 WITHOUT_METADATA = "third-party code without metadata"
+_FIRST_PARTY: tuple[str, Optional[str]] = (FIRST_PARTY, None)
 
 # What could go from a zip that is too large: a name for people, and the files' names.
 _SPARE = (
@@ -74,23 +76,44 @@ class Contents(NamedTuple):
     shares: list[Share]
     files: list[FileSize]
     spare: list[tuple[int, str, str]]
-    relocated: Mapping[str, str] = {}
+    relocated: Mapping[str, str] = MappingProxyType({})
 
 
-def contents_of(written: Written, placed: Sequence[Placed]) -> Contents:
-    """Sums up what a zip holds.
+def declared_contents(placed: Iterable[Placed]) -> Contents:
+    """Sum up what a zip would hold by what its files declare, headers not counted.
 
     Args:
-        written: The zip's entries.
-        placed: Where they came from; entries that the tool wrote itself count as first-party code.
+        placed: What would go into the zip.
     """
-    by_name: Mapping[str, Placed] = {item.name: item for item in placed}
+    placed = list(placed)
+    entries = WrittenEntries()
+    for item in placed:
+        entries.add(item.name, item.member.compressed, item.member.size, 0)
+    return contents_of(entries, placed)
+
+
+def contents_of(entries: Collection[WrittenEntry], placed: Iterable[Placed]) -> Contents:
+    """Sum up what a zip holds.
+
+    Args:
+        entries: What each entry takes.
+        placed: Where they came from, in the same order; entries between them are those that the tool wrote
+            itself, and count as first-party code.
+    """
+    waiting = iter(placed)
+    item = next(waiting, None)
     sums: dict[tuple[str, Optional[str]], list[int]] = {}
     spare = [0] * len(_SPARE)
     brought = 0
-    for entry in written.entries:
+    relocated: dict[str, str] = {}
+    for entry in entries:
         zipped = entry.compressed + entry.overhead
-        owner = _owner(by_name.get(entry.name))
+        owner = _FIRST_PARTY
+        if item is not None and item.name == entry.name:
+            owner = _owner(item)
+            if owner is _FIRST_PARTY and item.path != item.name:
+                relocated[item.name] = item.path
+            item = next(waiting, None)
         total = sums.setdefault(owner, [0, 0, 0])
         total[0] += zipped
         total[1] += entry.size
@@ -104,7 +127,7 @@ def contents_of(written: Written, placed: Sequence[Placed]) -> Contents:
                 spare[index] += zipped
                 break
     largest = heapq.nsmallest(
-        _LARGEST, written.entries, key=lambda entry: (-entry.compressed - entry.overhead, entry.name)
+        _LARGEST, entries, key=lambda entry: (-entry.compressed - entry.overhead, entry.name)
     )
     shares = [Share(name, version, *total) for (name, version), total in sums.items()]
     found = [(size, what, how) for size, (what, _, how) in zip(spare, _SPARE) if size]
@@ -116,17 +139,11 @@ def contents_of(written: Written, placed: Sequence[Placed]) -> Contents:
         sorted(shares, key=lambda share: (-share.zipped, share.title)),
         [FileSize(entry.name, entry.compressed + entry.overhead, entry.size) for entry in largest],
         sorted(found, key=lambda item: (-item[0], item[1])),
-        {
-            item.name: item.path
-            for item in placed
-            if item.area is Area.FIRST_PARTY and item.distribution is None and item.name != item.path
-        },
+        relocated,
     )
 
 
-def _owner(item: Optional[Placed]) -> tuple[str, Optional[str]]:
-    if item is None or (item.area is Area.FIRST_PARTY and item.distribution is None):
-        return FIRST_PARTY, None
+def _owner(item: Placed) -> tuple[str, Optional[str]]:
     if item.distribution is None:
-        return WITHOUT_METADATA, None
+        return _FIRST_PARTY if item.area is Area.FIRST_PARTY else (WITHOUT_METADATA, None)
     return item.distribution.name, item.distribution.version

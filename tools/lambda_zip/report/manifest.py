@@ -6,7 +6,7 @@ import base64
 from collections.abc import Sequence
 from typing import Any, Optional
 
-from tools.archive.writer import Written
+from tools.archive.written import Written
 from tools.lambda_zip.cap import Cap
 from tools.lambda_zip.check.handler import ENTRY_HANDLER, Handler
 from tools.lambda_zip.check.runtime import RuntimeChoice

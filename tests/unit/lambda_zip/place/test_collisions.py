@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from typing import Optional
 
 import pytest
 
-from tests.builders.member import member, placed
+from tests.builders.member import MemorySource, member, placed
+from tools.archive.member import Member
 from tools.errors import PleasingError
-from tools.lambda_zip.place.collisions import origin, same_bytes, settle
+from tools.lambda_zip.place.collisions import Settled, land, origin, same_bytes
+from tools.lambda_zip.place.collisions import settle as settle_landed
 from tools.lambda_zip.place.layout import Placed
 from tools.lambda_zip.place.pattern import Patterns
 from tools.lambda_zip.read.distribution import Distribution
@@ -16,6 +19,15 @@ from tools.lambda_zip.read.pex import Area
 A = Distribution("a", "1.0", "", "a-1.0.dist-info")
 B = Distribution("b", "2.0", "", "b-2.0.dist-info")
 NONE = Patterns([], "collisions_ok")
+
+
+def settle(files: Iterable[Placed], allowed: Patterns) -> Settled:
+    return settle_landed(land(files), allowed)
+
+
+def read_of(member: Member) -> list[str]:
+    assert isinstance(member.source, MemorySource)
+    return member.source.read
 
 
 def problems(*files: Placed, allowed: Optional[Patterns] = None) -> tuple[str, ...]:
@@ -61,6 +73,14 @@ def test_an_allowed_collision_is_won_by_first_party_code_then_by_name() -> None:
     assert allowed.unmatched == []
 
 
+def test_who_wins_is_known_before_anything_is_read() -> None:
+    files = [placed("x.py", b"b", B), placed("x.py", b"own"), placed("a"), placed("x.py", b"a", A)]
+    landed = land(files)
+    assert landed.placed == [files[2], files[1]]
+    assert landed.contested == [(files[1], files[3]), (files[1], files[0])]
+    assert [name for item in files for name in read_of(item.member)] == []
+
+
 def test_the_same_crc_is_not_the_same_bytes() -> None:
     one, other = member("a", b"one"), member("a", b"two")
     other.source.table.crcs[other.row] = one.crc
@@ -88,6 +108,14 @@ def test_names_that_differ_only_in_case_are_a_warning() -> None:
     settled = settle([placed("A.py"), placed("a.py"), placed("b.py")], NONE)
     assert [str(warning) for warning in settled.warnings] == [
         "A.py and a.py differ only in case; on macOS and Windows the zip unpacks to one file"
+    ]
+
+
+def test_a_name_in_two_cases_neither_of_which_is_the_folded_one() -> None:
+    warnings = settle([placed("Ab"), placed("aB"), placed("ac"), placed("AC"), placed("B")], NONE).warnings
+    assert [warning.text for warning in warnings] == [
+        "Ab and aB differ only in case; on macOS and Windows the zip unpacks to one file",
+        "AC and ac differ only in case; on macOS and Windows the zip unpacks to one file",
     ]
 
 

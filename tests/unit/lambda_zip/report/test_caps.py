@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import pytest
 
+from tests.builders.member import placed
 from tools.errors import PleasingError
 from tools.lambda_zip.cap import Cap, Caps
+from tools.lambda_zip.read.distribution import Distribution
 from tools.lambda_zip.report.caps import check_caps, check_declared
 from tools.lambda_zip.report.contents import Contents, FileSize, Share
 
+NUMPY = Distribution("numpy", "2.0", "", "numpy-2.0.dist-info")
 CONTENTS = Contents(
     [Share("numpy", "2.0", 1500, 9000, 3), Share("first-party code", None, 500, 1000, 2)],
     [FileSize("numpy/a.so", 1000, 8000), FileSize("svc/a.py", 400, 900)],
@@ -51,11 +54,27 @@ def test_many_distributions_are_summed_up() -> None:
 
 
 def test_what_is_declared_is_held_against_the_cap() -> None:
-    check_declared(Caps(Cap(1, "1", ""), None), 10**12)
-    check_declared(Caps(None, Cap(1024, "1KiB", "")), 1024)
+    files = [placed("a.py", bytes(1000)), placed("numpy/a.pyi", bytes(1048), NUMPY)]
+    # What zlib makes of them is its own matter.
+    for item, compressed in zip(files, (80, 120)):
+        item.member.source.table.compressed[item.member.row] = compressed
+    check_declared(Caps(Cap(1, "1", ""), None), files)
+    check_declared(Caps(None, Cap(2048, "2KiB", "")), files)
     with pytest.raises(PleasingError) as caught:
-        check_declared(Caps(None, Cap(1024, "1KiB", "")), 2048)
+        check_declared(Caps(None, Cap(1024, "1KiB", "")), files)
     assert caught.value.problems == (
         "the zip would unpack to 2,048 bytes (2.0 KiB), and max_unzipped_size allows 1,024 (1KiB): 1,024 bytes (1.0 KiB) "
-        "too many",
+        "too many\n"
+        "\n"
+        "      compressed   share        unpacked  what\n"
+        "             120   60.0%           1,048  numpy 2.0\n"
+        "              80   40.0%           1,000  first-party code\n"
+        "\n"
+        "  largest files:\n"
+        "             120   60.0%           1,048  numpy/a.pyi\n"
+        "              80   40.0%           1,000  a.py\n"
+        "\n"
+        "  what could go:\n"
+        "             120   60.0%  type stubs: exclude = ['*.pyi']\n"
+        "  a distribution that the handler does not need: take it out of deps; files: name them in exclude",
     )

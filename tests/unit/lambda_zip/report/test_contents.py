@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tests.builders.member import placed
-from tools.archive.writer import Written, WrittenEntry
+from tools.archive.written import WrittenEntry
 from tools.lambda_zip.place.layout import Placed
 from tools.lambda_zip.read.distribution import Distribution
 from tools.lambda_zip.read.pex import Area
@@ -15,7 +15,7 @@ def contents(*files: Placed) -> Contents:
     """What 10 bytes a file of 100 take, with 1 byte of headers, and lambda_function.py on top."""
     entries = [WrittenEntry(item.name, 10, 100, 1) for item in files]
     entries.append(WrittenEntry("lambda_function.py", 50, 60, 1))
-    return contents_of(Written(0, 0, b"", entries), files)
+    return contents_of(entries, files)
 
 
 def test_shares_and_files_are_sorted_by_size() -> None:
