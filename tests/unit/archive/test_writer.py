@@ -179,6 +179,9 @@ class Sparse:
         self.parts.append(bytes(data))
         return len(data)
 
+    def tell(self) -> int:
+        return sum(map(len, self.parts))
+
 
 def test_sizes_of_more_than_32_bits() -> None:
     size = 0xFFFFFFFF

@@ -72,15 +72,26 @@ def _runtime(
             )
         return found
     if built_with is None:
-        problems.append(f"the PEX does not tell which Python it was built with; pass runtime, one of {known}")
+        problems.append(
+            f"the PEX does not tell which Python it was built with; {_to_set()}, or another of {known}"
+        )
         return None
     found = runtime_of_python(built_with)
     if found is None:
         problems.append(
             f"the PEX was built with Python {built_with[0]}.{built_with[1]}, and Lambda has no such "
-            f"runtime; build with another interpreter, or pass runtime, one of {known}"
+            f"runtime; {_to_set()}, or another of {known}"
         )
     return found
+
+
+def _to_set() -> str:
+    """Return what to write where the runtime was left to the interpreter that the PEX happened to be built with."""
+    newest = max(RUNTIMES.values(), key=lambda known: known.python)
+    return (
+        f'set runtime = "{newest.name}" in its rule, or Runtime = {newest.name} under [Plugin "awslambda"] '
+        "for all functions"
+    )
 
 
 def _guess(runtime: str) -> str:

@@ -82,15 +82,19 @@ def test_a_runtime_newer_than_the_facts_is_a_warning_where_it_is_accepted() -> N
             None,
             "x86_64",
             None,
-            [f"the PEX does not tell which Python it was built with; pass runtime, one of {RUNTIMES}"],
+            [
+                'the PEX does not tell which Python it was built with; set runtime = "python3.14" in its rule, or '
+                'Runtime = python3.14 under [Plugin "awslambda"] for all functions, or another of ' + RUNTIMES
+            ],
         ),
         (
             None,
             "x86_64",
             (3, 7),
             [
-                "the PEX was built with Python 3.7, and Lambda has no such runtime; build with another "
-                f"interpreter, or pass runtime, one of {RUNTIMES}"
+                "the PEX was built with Python 3.7, and Lambda has no such runtime; set runtime = "
+                '"python3.14" in its rule, or Runtime = python3.14 under [Plugin "awslambda"] for all functions, '
+                f"or another of {RUNTIMES}"
             ],
         ),
         (
