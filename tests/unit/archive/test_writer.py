@@ -172,9 +172,6 @@ class Sparse:
     def __init__(self) -> None:
         self.parts: list[bytes] = []
 
-    def tell(self) -> int:
-        return sum(map(len, self.parts))
-
     def write(self, data: bytes) -> int:
         self.parts.append(bytes(data))
         return len(data)
