@@ -20,7 +20,7 @@ PARTS = ("pack", "edit", "monorepo", "memory", "start", "growth", "lock")
 
 
 def main() -> int:
-    """Runs the parts that the command line names, and returns 0 where each could be measured."""
+    """Run the parts that the command line names, and return 0 where each could be measured."""
     parser = argparse.ArgumentParser(
         prog="python3 -m bench", description="Measures this project beside others."
     )

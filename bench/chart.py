@@ -32,7 +32,7 @@ class Chart(NamedTuple):
 
 
 def write_chart(path: Path, charts: Sequence[Chart]) -> None:
-    """Writes charts beside each other.
+    """Write charts beside each other.
 
     Args:
         path: The file.
@@ -89,7 +89,7 @@ def _body(chart: Chart) -> str:
 
 
 def _decades(values: Sequence[float]) -> list[int]:
-    """Returns the powers of ten around values, two at least."""
+    """Return the powers of ten around values, two at least."""
     first, last = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
     return list(range(first, max(last, first + 1) + 1))
 

@@ -16,7 +16,7 @@ _PROGRAM = (
 
 
 def hash_and_copy(place: Place, source: Path, target: Path) -> Cost:
-    """Reads a file once, hashes it with Python's hashlib and writes a copy.
+    """Read a file once, hash it with Python's hashlib and write a copy.
 
     Args:
         place: Where.

@@ -24,7 +24,7 @@ class Function(NamedTuple):
     pins: tuple[str, ...]
 
     def edited(self, number: int) -> str:
-        """Returns the source after an edit of one line.
+        """Return the source after an edit of one line.
 
         Args:
             number: Which edit; each gives another text.
@@ -32,7 +32,7 @@ class Function(NamedTuple):
         return self.source.read_text("utf-8") + f"\n_EDIT = {number}\n"
 
     def requirements(self) -> str:
-        """Returns the pins as a requirements file."""
+        """Return the pins as a requirements file."""
         return "".join(f"{pin}\n" for pin in self.pins)
 
 

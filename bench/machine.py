@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def description() -> list[tuple[str, str]]:
-    """Returns what a reader needs to know of this machine, without its name and paths."""
+    """Return what a reader needs to know of this machine, without its name and paths."""
     model = _first("/proc/cpuinfo", r"model name\s*:\s*(.+)") or platform.machine()
     system = _first("/etc/os-release", r'PRETTY_NAME="?([^"\n]+)') or platform.system()
     return [

@@ -66,7 +66,7 @@ class Sample(NamedTuple):
 def run(
     command: Sequence[object], folder: Path, environment: dict[str, str], log: Optional[Path] = None
 ) -> Cost:
-    """Runs a command to its end.
+    """Run a command to its end.
 
     Args:
         command: The program and its arguments.
@@ -124,7 +124,7 @@ def interleaved(runs: int, measured: Sequence[Callable[[int], Cost]]) -> list[Sa
 
 
 def sample_of(costs: Iterable[Cost]) -> Sample:
-    """Returns costs as a sample, sorted.
+    """Return costs as a sample, sorted.
 
     Args:
         costs: At least one.

@@ -22,7 +22,7 @@ _PLATFORMS = ("manylinux2014", "manylinux_2_17")
 
 
 def program(place: Place, distribution: str, name: str) -> Path:
-    """Returns a program of a distribution, which is installed where it is not there yet.
+    """Return a program of a distribution, which is installed where it is not there yet.
 
     Args:
         place: Where.
@@ -42,12 +42,12 @@ def program(place: Place, distribution: str, name: str) -> Path:
 
 
 def has_pants() -> bool:
-    """Returns whether there is the Python that Pants' last version on the index needs."""
+    """Return whether there is the Python that Pants' last version on the index needs."""
     return shutil.which("python3.9") is not None
 
 
 def pants(place: Place) -> Path:
-    """Returns the program of Pants, which is installed where it is not there yet.
+    """Return the program of Pants, which is installed where it is not there yet.
 
     Args:
         place: Where.
@@ -65,7 +65,7 @@ def pants(place: Place) -> Path:
 
 
 def pants_tools(place: Place) -> tuple[Path, Path]:
-    """Returns pex as one file, which Pants would fetch from elsewhere, and a folder of what that installs with.
+    """Return pex as one file, which Pants would fetch from elsewhere, and a folder of what that installs with.
 
     Args:
         place: Where.
@@ -91,12 +91,12 @@ def pants_tools(place: Place) -> tuple[Path, Path]:
 
 
 def has_serverless() -> bool:
-    """Returns whether there is what the Serverless Framework is installed with, and runs on."""
+    """Return whether there is what the Serverless Framework is installed with, and run on."""
     return shutil.which("npm") is not None and shutil.which("node") is not None
 
 
 def serverless(place: Place) -> Path:
-    """Returns the folder `node_modules` with the Serverless Framework and its plugin for Python.
+    """Return the folder `node_modules` with the Serverless Framework and its plugin for Python.
 
     Version 3 is the last that packages without an account.
 
@@ -124,7 +124,7 @@ def serverless(place: Place) -> Path:
 
 
 def npm_version(place: Place, package: str) -> str:
-    """Returns the version of a package that npm has installed.
+    """Return the version of a package that npm has installed.
 
     Args:
         place: Where it is.
@@ -137,7 +137,7 @@ def npm_version(place: Place, package: str) -> str:
 
 
 def version(place: Place, distribution: str) -> str:
-    """Returns the version of an installed peer.
+    """Return the version of an installed peer.
 
     Args:
         place: Where it is.
@@ -150,7 +150,7 @@ def version(place: Place, distribution: str) -> str:
 
 
 def fill_wheelhouse(place: Place) -> None:
-    """Downloads what the functions need, once, by pip as it is configured here.
+    """Download what the functions need, once, by pip as it is configured here.
 
     Args:
         place: Where.
@@ -176,7 +176,7 @@ def fill_wheelhouse(place: Place) -> None:
 
 
 def download_arguments(runtime: str, architecture: str) -> list[str]:
-    """Returns what makes `pip download` take wheels that a Lambda runtime of any age can load.
+    """Return what makes `pip download` take wheels that a Lambda runtime of any age can load.
 
     Args:
         runtime: As AWS spells it.
@@ -192,7 +192,7 @@ def download_arguments(runtime: str, architecture: str) -> list[str]:
 
 
 def pip(place: Place, *arguments: str) -> None:
-    """Runs pip as it is configured here.
+    """Run pip as it is configured here.
 
     Args:
         place: Where pip is installed.

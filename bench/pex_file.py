@@ -19,7 +19,7 @@ HANDLER = "svc/app.py:handler"
 
 
 def write_pex(path: Path, members: int, size: int) -> None:
-    """Writes a PEX, in a process of its own: the memory that it takes is not to be this one's.
+    """Write a PEX, in a process of its own: the memory that it takes is not to be this one's.
 
     Args:
         path: The file.
@@ -34,7 +34,7 @@ def write_pex(path: Path, members: int, size: int) -> None:
 
 
 def _write(path: Path, members: int, size: int) -> None:
-    """Writes a PEX.
+    """Write a PEX.
 
     Args:
         path: The file.
@@ -61,7 +61,7 @@ def _write(path: Path, members: int, size: int) -> None:
 
 
 def members_for(size: int) -> int:
-    """Returns how many members of at most 16 MiB make up a size.
+    """Return how many members of at most 16 MiB make up a size.
 
     Args:
         size: In bytes.
@@ -70,7 +70,7 @@ def members_for(size: int) -> int:
 
 
 def growing(first: int, last: int, factor: int) -> Iterator[int]:
-    """Yields numbers from the first to the last, each some times the one before.
+    """Yield numbers from the first to the last, each some times the one before.
 
     Args:
         first: The first.

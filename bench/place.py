@@ -34,7 +34,7 @@ class Place:
         self.wheelhouse.mkdir(parents=True, exist_ok=True)
 
     def fresh(self, name: str) -> Path:
-        """Returns a folder that is empty.
+        """Return a folder that is empty.
 
         Args:
             name: Below this place.
@@ -45,7 +45,7 @@ class Place:
         return path
 
     def environment(self, wheelhouse: Optional[Path] = None) -> dict[str, str]:
-        """Returns the environment of what is measured: this Python first, packages from a folder of wheels.
+        """Return the environment of what is measured: this Python first, packages from a folder of wheels.
 
         Args:
             wheelhouse: Another folder of wheels than this place's.
@@ -66,7 +66,7 @@ class Place:
         }
 
     def plz(self) -> str:
-        """Returns the program of Please.
+        """Return the program of Please.
 
         Raises:
             PleasingError: It is not on PATH.

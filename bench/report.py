@@ -54,7 +54,7 @@ class Part(NamedTuple):
 
 
 def seconds(value: float) -> str:
-    """Returns a time for people.
+    """Return a time for people.
 
     Args:
         value: In seconds.
@@ -65,7 +65,7 @@ def seconds(value: float) -> str:
 
 
 def spread(found: Sample) -> str:
-    """Returns the shortest and longest run of a sample, for people.
+    """Return the shortest and longest run of a sample, for people.
 
     Args:
         found: The sample.
@@ -74,7 +74,7 @@ def spread(found: Sample) -> str:
 
 
 def megabytes(value: int) -> str:
-    """Returns a size for people.
+    """Return a size for people.
 
     Args:
         value: In bytes.
@@ -83,7 +83,7 @@ def megabytes(value: int) -> str:
 
 
 def ratio(value: float, other: float) -> str:
-    """Returns how many times one number is the other.
+    """Return how many times one number is the other.
 
     Args:
         value: The first.
@@ -93,7 +93,7 @@ def ratio(value: float, other: float) -> str:
 
 
 def as_text(part: Part) -> str:
-    """Returns a part for a terminal.
+    """Return a part for a terminal.
 
     Args:
         part: The part.
@@ -117,7 +117,7 @@ def as_text(part: Part) -> str:
 
 
 def save(place: Place, name: str, part: Part) -> None:
-    """Keeps a part, so that the document can be written from parts that ran at different times.
+    """Keep a part, so that the document can be written from parts that ran at different times.
 
     Args:
         place: Where.
@@ -131,7 +131,7 @@ def save(place: Place, name: str, part: Part) -> None:
 
 
 def write_document(place: Place, names: Sequence[str], note: str) -> None:
-    """Writes docs/benchmarks.md from the newest result of each part.
+    """Write docs/benchmarks.md from the newest result of each part.
 
     Args:
         place: Where the results are.

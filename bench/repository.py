@@ -51,7 +51,7 @@ class Repository:
     def add(
         self, function: Function, package: str, runtime: Optional[str] = None, architecture: str = "x86_64"
     ) -> None:
-        """Adds a function.
+        """Add a function.
 
         Args:
             function: The function.
@@ -85,7 +85,7 @@ class Repository:
         (self.folder / package / f"{function.name}.py").write_text(function.edited(number), "utf-8")
 
     def build(self, *labels: str) -> Cost:
-        """Builds targets with Please.
+        """Build targets with Please.
 
         Args:
             labels: The targets.
@@ -94,7 +94,7 @@ class Repository:
         return run(command, self.folder, self._environment, self._place.folder / "plz.log")
 
     def zip(self, package: str) -> Path:
-        """Returns where a function's zip is.
+        """Return where a function's zip is.
 
         Args:
             package: Its folder.
@@ -102,7 +102,7 @@ class Repository:
         return self.folder / "plz-out" / "gen" / package / "lambda.zip"
 
     def pex(self, package: str) -> Path:
-        """Returns where a function's PEX is.
+        """Return where a function's PEX is.
 
         Args:
             package: Its folder.
@@ -112,7 +112,7 @@ class Repository:
         return found[0]
 
     def tool(self, name: str = "lambda_zip") -> Path:
-        """Builds a tool as the rules run it, and returns where it is.
+        """Build a tool as the rules run it, and return where it is.
 
         Args:
             name: The tool.

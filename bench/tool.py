@@ -10,7 +10,7 @@ from bench.place import ROOT, Place
 
 
 def build_tool(place: Place) -> Path:
-    """Builds lambda_zip with the program that its rule runs, without Please, and returns where it is.
+    """Build lambda_zip with the program that its rule runs, without Please, and return where it is.
 
     Args:
         place: Where.
@@ -29,7 +29,7 @@ def build_tool(place: Place) -> Path:
 
 
 def pack(place: Place, tool: Path, pex: Path, output: Path, *arguments: str) -> Cost:
-    """Packs a PEX that `bench.pex_file` wrote, in a process of its own.
+    """Pack a PEX that `bench.pex_file` wrote, in a process of its own.
 
     Args:
         place: Where.

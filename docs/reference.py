@@ -47,7 +47,7 @@ class Rule(NamedTuple):
 
 
 def rules() -> list[Rule]:
-    """Returns the public rules, in the order of the file."""
+    """Return the public rules, in the order of the file."""
     tree = ast.parse(_ALIASES.sub("", RULES.read_text()))
     return [
         _rule(node)
@@ -83,19 +83,19 @@ def _rule(node: ast.FunctionDef) -> Rule:
 
 
 def settings() -> list[PluginSetting]:
-    """Returns the plugin's settings, in the order of the file."""
+    """Return the plugin's settings, in the order of the file."""
     return PlzConfig(SETTINGS).plugin_settings()
 
 
 def rendered() -> dict[str, str]:
-    """Returns the generated parts of docs/rules.md by the names of their markers."""
+    """Return the generated parts of docs/rules.md by the names of their markers."""
     parts = {rule.name: _rule_table(rule) for rule in rules()}
     parts["settings"] = _settings_table()
     return parts
 
 
 def update(text: str) -> str:
-    """Returns a document with its generated parts as they should be.
+    """Return a document with its generated parts as they should be.
 
     Args:
         text: The document, with `<!-- made by docs.reference: NAME -->` before each part and `<!-- end -->` after it.
@@ -144,7 +144,7 @@ def _cell(text: str) -> str:
 
 
 def main() -> int:
-    """Writes the generated parts of docs/rules.md."""
+    """Write the generated parts of docs/rules.md."""
     PAGE.write_text(update(PAGE.read_text()))
     return 0
 

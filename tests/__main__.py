@@ -39,7 +39,7 @@ _COVERAGE = 95  # per cent of branches and lines
 
 
 def main(arguments: list[str]) -> int:
-    """Runs the checks and returns 0 where all pass.
+    """Run the checks and return 0 where all pass.
 
     Args:
         arguments: `--static` and names of checks, `--no-static`, or arguments of pytest, which then runs alone.
@@ -67,7 +67,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _static(python: str, names: list[str]) -> list[str]:
-    """Runs checks that only read the sources, side by side, and returns the names of those that failed.
+    """Run checks that only read the sources, side by side, and return the names of those that failed.
 
     Their result is the same on every Python, so the oldest may leave them to the others.
 
@@ -102,7 +102,7 @@ def _static(python: str, names: list[str]) -> list[str]:
 
 
 def _tests(python: str) -> list[str]:
-    """Runs all tests on all processors, with coverage, and returns `["tests"]` where they fail.
+    """Run all tests on all processors, with coverage, and return `["tests"]` where they fail.
 
     Args:
         python: The interpreter of the environment.
@@ -121,7 +121,7 @@ def _tests(python: str) -> list[str]:
 
 
 def _variables() -> dict[str, str]:
-    """Returns the environment of the checks: what they leave behind stays below plz-out."""
+    """Return the environment of the checks: what they leave behind stays below plz-out."""
     variables = {
         **os.environ,
         "COVERAGE_FILE": str(_STATE / "coverage"),
@@ -132,7 +132,7 @@ def _variables() -> dict[str, str]:
 
 
 def _environment() -> str:
-    """Returns the interpreter of an environment that has what the checks need, made where it is missing."""
+    """Return the interpreter of an environment that has what the checks need, made where it is missing."""
     version = f"{sys.version_info[0]}.{sys.version_info[1]}"
     key = hashlib.sha256(_REQUIREMENTS.read_bytes() + sys.executable.encode()).hexdigest()[:12]
     folder = _STATE / f"venv-{version}-{key}"

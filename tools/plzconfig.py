@@ -66,7 +66,7 @@ class PlzConfig:
             self.add(text, str(path))
 
     def add(self, text: str, where: str) -> None:
-        """Reads the text of one more file.
+        """Read the text of one more file.
 
         Args:
             text: The text.
@@ -95,7 +95,7 @@ class PlzConfig:
             section.setdefault(match[1].lower(), []).append("true" if value is None else _unquoted(value))
 
     def values(self, section: str, key: str, subsection: str = "") -> list[str]:
-        """Returns every value of a key, in order.
+        """Return every value of a key, in order.
 
         Args:
             section: Name of the section.
@@ -105,7 +105,7 @@ class PlzConfig:
         return self.section(section, subsection).get(key.lower(), [])
 
     def value(self, section: str, key: str, default: str = "", subsection: str = "") -> str:
-        """Returns the last value of a key.
+        """Return the last value of a key.
 
         Args:
             section: Name of the section.
@@ -116,7 +116,7 @@ class PlzConfig:
         return (self.values(section, key, subsection) or [default])[-1]
 
     def section(self, section: str, subsection: str = "") -> dict[str, list[str]]:
-        """Returns all keys of a section, in small letters, with their values.
+        """Return all keys of a section, in small letters, with their values.
 
         Args:
             section: Name of the section.
@@ -130,7 +130,7 @@ class PlzConfig:
         return self.value("PluginDefinition", "Name").lower()
 
     def plugin_settings(self) -> list[PluginSetting]:
-        """Returns the settings that the repository defines as a plugin, in the order of the file."""
+        """Return the settings that the repository defines as a plugin, in the order of the file."""
         return [self._plugin_setting(key) for section, key in self._sections if section == "pluginconfig"]
 
     def _plugin_setting(self, key: str) -> PluginSetting:
@@ -151,7 +151,7 @@ class PlzConfig:
 
 
 def parse_bool(text: str, where: str) -> bool:
-    """Reads a setting that is true or false.
+    """Read a setting that is true or false.
 
     Args:
         text: The value.
@@ -167,7 +167,7 @@ def parse_bool(text: str, where: str) -> bool:
 
 
 def _unquoted(value: str) -> str:
-    """Returns a value without its quotes and without the comment after it."""
+    """Return a value without its quotes and without the comment after it."""
     result: list[str] = []
     kept = 0  # what stood in quotes keeps its blanks
     quoted = False

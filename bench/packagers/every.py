@@ -43,7 +43,7 @@ NOT_RUN = (
 
 
 def versions(place: Place) -> dict[str, str]:
-    """Returns the version of each peer that is installed.
+    """Return the version of each peer that is installed.
 
     Args:
         place: Where.
@@ -54,7 +54,7 @@ def versions(place: Place) -> dict[str, str]:
 
 
 def all_for(place: Place, function: Function) -> list[Packager]:
-    """Returns every packager that runs here, ready to build a function.
+    """Return every packager that runs here, ready to build a function.
 
     Args:
         place: Where.

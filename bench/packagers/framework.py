@@ -53,7 +53,7 @@ def handler(event, context):
         return run(command, self._source, self._place.environment(), log)
 
     def zip(self) -> Path:
-        """Returns where it is."""
+        """Return where it is."""
         return self._folder / "out" / "deployment.zip"
 
 
@@ -92,7 +92,7 @@ class Zappa(SourceFolder):
         return run(command, self._source, environment, self._folder / "bench.log")
 
     def zip(self) -> Path:
-        """Returns where it is."""
+        """Return where it is."""
         return self._source / "function.zip"
 
 
@@ -136,5 +136,5 @@ functions:
         return run(command, self._source, environment, self._folder / "bench.log")
 
     def zip(self) -> Path:
-        """Returns where it is."""
+        """Return where it is."""
         return self._source / ".serverless" / f"{_SERVICE}.zip"

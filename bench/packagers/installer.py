@@ -19,7 +19,7 @@ class Pip(SourceFolder):
         super().__init__(place, function, "pip")
 
     def build(self) -> Cost:
-        """Installs and zips."""
+        """Install and zip."""
         python = self._place.folder / "venv-pip" / "bin" / "python"
         return self._install(python, "-m", "pip", "install", "--quiet")
 
@@ -34,7 +34,7 @@ class Uv(SourceFolder):
         super().__init__(place, function, "uv")
 
     def build(self) -> Cost:
-        """Installs, from uv's cache of unpacked wheels, and zips."""
+        """Install, from uv's cache of unpacked wheels, and zip."""
         return self._install(
             *(self._uv, "pip", "install", "--quiet", "--python", self._place.python),
             *("--no-index", "--find-links", self._place.wheelhouse, "--cache-dir", self._folder / "cache"),
@@ -52,7 +52,7 @@ class ZipUpdate(Pip):
         SourceFolder.__init__(self, place, function, "update")
 
     def build(self) -> Cost:
-        """Installs and zips the first time, and then only replaces the edited file."""
+        """Install and zip the first time, and then replace only the edited file."""
         if not self.zip().exists():
             return super().build()
         return run(

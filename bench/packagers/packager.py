@@ -27,13 +27,13 @@ class Packager(Protocol):
         """Changes one line of the source."""
 
     def build(self) -> Cost:
-        """Makes the zip, as after each edit."""
+        """Make the zip, as after each edit."""
 
     def zip(self) -> Path:
-        """Returns where the zip is."""
+        """Return where the zip is."""
 
     def close(self) -> None:
-        """Removes all that it made."""
+        """Remove all that it made."""
 
 
 class SourceFolder:
@@ -55,18 +55,18 @@ class SourceFolder:
         (self._source / f"{self._function.name}.py").write_text(self._function.edited(number), "utf-8")
 
     def zip(self) -> Path:
-        """Returns where it is."""
+        """Return where it is."""
         return self._folder / "function.zip"
 
     def close(self) -> None:
-        """Removes the folder."""
+        """Remove the folder."""
         shutil.rmtree(self._folder)
 
     def _run(self, *command: object) -> Cost:
         return run(command, self._folder, self._place.environment())
 
     def _zip(self, folder: Path) -> Cost:
-        """Zips a folder as the AWS Lambda Developer Guide has it."""
+        """Zip a folder as the AWS Lambda Developer Guide has it."""
         self.zip().unlink(missing_ok=True)
         return run(
             [zip_program(), "-qr", self.zip(), "."],
@@ -76,7 +76,7 @@ class SourceFolder:
         )
 
     def _install(self, *command: object) -> Cost:
-        """Installs into an empty folder, adds the handler and zips.
+        """Install into an empty folder, add the handler and zip.
 
         Args:
             command: The installer, up to what says where to and what.
@@ -89,7 +89,7 @@ class SourceFolder:
 
 
 def zip_program() -> str:
-    """Returns the program that zips what peers install.
+    """Return the program that zips what peers install.
 
     Raises:
         PleasingError: It is not on PATH.

@@ -66,11 +66,11 @@ layout = "zip"
         return self._run(self._pants, "package", "src:lambda")
 
     def close(self) -> None:
-        """Ends the daemon, which looks for its folder every few seconds, and removes the folder."""
+        """End the daemon, which looks for its folder every few seconds, and remove the folder."""
         shutil.rmtree(self._folder / ".pids", ignore_errors=True)
         time.sleep(_DAEMON_LOOKS)
         super().close()
 
     def zip(self) -> Path:
-        """Returns where it is."""
+        """Return where it is."""
         return self._folder / "dist" / "src" / "lambda.zip"

@@ -22,12 +22,12 @@ class PexTool(SourceFolder):
         super().__init__(place, function, "pex")
 
     def build(self) -> Cost:
-        """Builds the PEX and makes the zip of it."""
+        """Build the PEX and make the zip of it."""
         shutil.rmtree(self._folder / "zip", ignore_errors=True)
         return self.build_pex() + self.flatten()
 
     def build_pex(self) -> Cost:
-        """Builds the PEX."""
+        """Build the PEX."""
         return self._run(
             *(self._pex, "--python", self._place.python, "--no-pypi", "--find-links", self._place.wheelhouse),
             *("--pex-root", self._folder / "root", "-r", self._source / "requirements.txt"),
@@ -35,7 +35,7 @@ class PexTool(SourceFolder):
         )
 
     def flatten(self) -> Cost:
-        """Makes the zip of the PEX."""
+        """Make the zip of the PEX."""
         shutil.rmtree(self._folder / "zip", ignore_errors=True)
         return self._run(
             *(self._pex.with_name("pex3"), "venv", "create", "--layout", "flat-zipped"),
@@ -44,9 +44,9 @@ class PexTool(SourceFolder):
         )
 
     def pex(self) -> Path:
-        """Returns where the PEX is."""
+        """Return where the PEX is."""
         return self._folder / "function.pex"
 
     def zip(self) -> Path:
-        """Returns where it is."""
+        """Return where it is."""
         return self._folder / "zip.zip"

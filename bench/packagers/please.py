@@ -27,13 +27,13 @@ class Pleasing:
         self._repository.edit(self._function, self._function.name, number)
 
     def build(self) -> Cost:
-        """Builds the function's target."""
+        """Build the function's target."""
         return self._repository.build(f"//{self._function.name}:lambda")
 
     def zip(self) -> Path:
-        """Returns where Please leaves it."""
+        """Return where Please leaves it."""
         return self._repository.zip(self._function.name)
 
     def close(self) -> None:
-        """Removes the repository."""
+        """Remove the repository."""
         shutil.rmtree(self._repository.folder)

@@ -20,13 +20,13 @@ class Sam(SourceFolder):
         (self._folder / "template.yaml").write_text(sam_template(place, {"Function": (function, "src")}))
 
     def build(self) -> Cost:
-        """Builds and zips."""
+        """Build and zip."""
         cost = self._run(self._sam, "build", "--cached")
         return cost + self._zip(self._folder / ".aws-sam" / "build" / "Function")
 
 
 def sam_template(place: Place, functions: dict[str, tuple[Function, str]]) -> str:
-    """Returns a template for `sam build`.
+    """Return a template for `sam build`.
 
     Args:
         place: Knows the runtime.

@@ -20,7 +20,7 @@ _HEADER = ["way to the zip", "median", "shortest to longest", "processor", "to o
 
 
 def measure(place: Place, options: Options) -> Part:
-    """Measures rebuilds after an edit.
+    """Measure rebuilds after an edit.
 
     Args:
         place: Where.

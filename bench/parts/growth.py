@@ -22,7 +22,7 @@ _LINEAR = 1.5
 
 
 def measure(place: Place, options: Options) -> Part:
-    """Measures packing of PEXes that grow in members and in bytes, and draws it.
+    """Measure packing of PEXes that grow in members and in bytes, and draw it.
 
     Args:
         place: Where.
@@ -146,6 +146,6 @@ def _bytes_goal(points: Sequence[_Point]) -> Goal:
 
 
 def _change(points: Sequence[_Point], costs: Sequence[Cost]) -> float:
-    """Returns what one more costs at the largest size, to what it costs at the one before; without the start."""
+    """Return what one more costs at the largest size, to what it costs at the one before; without the start."""
     start, few, many = costs[0].cpu, costs[-2].cpu, costs[-1].cpu
     return ((many - start) / points[-1].size) / ((few - start) / points[-2].size)

@@ -22,7 +22,7 @@ _PLATFORMS = tuple((runtime, machine) for runtime in _RUNTIMES for machine in _A
 
 
 def measure(place: Place, options: Options) -> Part:
-    """Measures lambda_lock on a lock of 150 distributions, and a cold build of six platforms.
+    """Measure lambda_lock on a lock of 150 distributions, and a cold build of six platforms.
 
     Args:
         place: Where.
@@ -127,7 +127,7 @@ def _six_platforms(place: Place, options: Options) -> tuple[Table, Goal]:
 
 
 def _sam(place: Place) -> Cost:
-    """Builds one platform with sam, cold, to a folder; it zips when it deploys."""
+    """Build one platform with sam, cold, to a folder; it zips when it deploys."""
     folder = place.fresh("lock-sam")
     source: Path = folder / "src"
     source.mkdir()
@@ -138,7 +138,7 @@ def _sam(place: Place) -> Cost:
 
 
 def _uv_lock() -> str:
-    """Returns a lock file as uv writes it, of made-up distributions."""
+    """Return a lock file as uv writes it, of made-up distributions."""
     lines = ["version = 1", "revision = 3", 'requires-python = ">=3.11"', ""]
     lines += ["[[package]]", 'name = "application"', 'version = "1.0"', 'source = { virtual = "." }']
     lines += ["dependencies = [", *(f'    {{ name = "{_name(one)}" }},' for one in range(0, 30, 2)), "]", ""]

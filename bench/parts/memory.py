@@ -12,7 +12,7 @@ _LIMIT = 100_000_000
 
 
 def measure(place: Place, options: Options) -> Part:
-    """Measures the peak of memory with a PEX of 2 GB, of large members and of one that is all of it.
+    """Measure the peak of memory with a PEX of 2 GB, of large members and of one that is all of it.
 
     Args:
         place: Where.

@@ -20,7 +20,7 @@ _OF_PEERS = 3
 
 
 def measure(place: Place, options: Options) -> Part:
-    """Measures building all functions, and one after an edit.
+    """Measure building all functions, and one after an edit.
 
     Args:
         place: Where.

@@ -23,7 +23,7 @@ _PLATFORM_SHARE = 0.15  # of the time without it
 
 
 def measure(place: Place, options: Options) -> Part:
-    """Measures packing, beside pex3 on the same function and sha256sum on the same file.
+    """Measure packing, beside pex3 on the same function and sha256sum on the same file.
 
     Args:
         place: Where.

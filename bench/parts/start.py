@@ -18,7 +18,7 @@ _RUNS = 4  # times the runs that are asked for, as one is short
 
 
 def measure(place: Place, options: Options) -> Part:
-    """Measures the start, and the packing of a PEX with next to nothing in it.
+    """Measure the start, and the packing of a PEX with next to nothing in it.
 
     Args:
         place: Where.

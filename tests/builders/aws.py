@@ -87,7 +87,7 @@ class Aws:
         )
 
     def reset(self) -> None:
-        """Forgets all that was made."""
+        """Forget all that was made."""
         connection = http.client.HTTPConnection(*self._address)
         connection.request("POST", "/moto-api/reset")
         connection.getresponse().read()

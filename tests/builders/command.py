@@ -20,7 +20,7 @@ class Result(NamedTuple):
 
 
 def run(*arguments: object) -> Result:
-    """Runs the command line."""
+    """Run the command line."""
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
@@ -33,7 +33,7 @@ def run(*arguments: object) -> Result:
 def pack(
     pex: Path, *arguments: object, handler: str = "svc/echo.py:handler", output: Optional[Path] = None
 ) -> Result:
-    """Packs a PEX beside itself into `app.zip`, for python3.11 on x86_64."""
+    """Pack a PEX beside itself into `app.zip`, for python3.11 on x86_64."""
     output = output or pex.parent / "app.zip"
     return run(
         "pack",
@@ -51,6 +51,6 @@ def pack(
 
 
 def contents(path: Path) -> dict[str, tuple[bytes, int]]:
-    """Returns what a zip holds: name -> bytes, and permission bits."""
+    """Return what a zip holds: name -> bytes, and permission bits."""
     with zipfile.ZipFile(path) as archive:
         return {info.filename: (archive.read(info), info.external_attr >> 16) for info in archive.infolist()}

@@ -71,7 +71,7 @@ def placed(
     area: Optional[Area] = None,
     executable: bool = False,
 ) -> Placed:
-    """Returns a file that goes into the zip: a distribution's where one is given, else first-party."""
+    """Return a file that goes into the zip: a distribution's where one is given, else first-party."""
     area = area or (Area.THIRD_PARTY if distribution else Area.FIRST_PARTY)
     prefix = "third_party/python/" if area is Area.THIRD_PARTY else ""
     return Placed(name, member(prefix + name, data, executable), name, area, distribution)

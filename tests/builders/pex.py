@@ -75,7 +75,7 @@ class PexBuilder:
         self.prefix: Optional[bytes] = None
 
     def add(self, path: str, data: bytes = b"", executable: bool = False, **options: Any) -> PexBuilder:
-        """Adds a first-party file. `options` are those of `RawMember`."""
+        """Add a first-party file. `options` are those of `RawMember`."""
         self.first_party[path] = data
         if executable:
             self.executables.add(path)
@@ -86,7 +86,7 @@ class PexBuilder:
     def add_source(
         self, path: str, source: str = "def handler(event, context):\n    return event\n"
     ) -> PexBuilder:
-        """Adds a first-party module, with its bytecode beside it where Please would put that."""
+        """Add a first-party module, with its bytecode beside it where Please would put that."""
         self.first_party[path] = source.encode()
         if self.kind.please:
             self.first_party[path + "c"] = bytecode(self.python)
@@ -97,7 +97,7 @@ class PexBuilder:
         return self
 
     def add_third_party(self, path: str, data: bytes = b"") -> PexBuilder:
-        """Adds a file to the third-party code of a Please PEX that no distribution knows of."""
+        """Add a file to the third-party code of a Please PEX that no distribution knows of."""
         self.third_party[path] = data
         return self
 
@@ -108,7 +108,7 @@ class PexBuilder:
         return self
 
     def write(self, path: Path) -> Path:
-        """Writes the PEX, and returns where."""
+        """Write the PEX, and return where."""
         if self.kind.archive:
             path.write_bytes(self.raw().build())
         else:
@@ -116,7 +116,7 @@ class PexBuilder:
         return path
 
     def raw(self) -> RawZip:
-        """Returns the PEX as an archive that has not been written yet, so that it can be made to lie."""
+        """Return the PEX as an archive that has not been written yet, so that it can be made to lie."""
         return self._please() if self.kind.please else self._zipapp()
 
     def _please(self) -> RawZip:
@@ -205,18 +205,18 @@ class PexBuilder:
 
 
 def wheel_name(distribution: Distribution) -> str:
-    """Returns the name of a distribution's wheel."""
+    """Return the name of a distribution's wheel."""
     return f"{distribution.name.replace('-', '_')}-{distribution.version}-{distribution.tags[0]}.whl"
 
 
 def _folders(path: str) -> list[str]:
-    """Returns the folders on the way to a path, the root first, each with the `/` that ends it."""
+    """Return the folders on the way to a path, the root first, each with the `/` that ends it."""
     parts = path.split("/")[:-1]
     return ["", *("/".join(parts[: count + 1]) + "/" for count in range(len(parts)))]
 
 
 def echo_pex(kind: PexKind = PexKind.PLEASE_2) -> PexBuilder:
-    """Returns a small PEX with a handler `svc/echo.py:handler` and a distribution `msgspec 0.19.0`."""
+    """Return a small PEX with a handler `svc/echo.py:handler` and a distribution `msgspec 0.19.0`."""
     return (
         PexBuilder(kind)
         .add_source("svc/echo.py")

@@ -40,7 +40,7 @@ class Run(NamedTuple):
 def run_please(
     arguments: Sequence[str], folder: Path, variables: Mapping[str, str] = {}, limit: float = LIMIT
 ) -> Run:
-    """Runs Please in a repository.
+    """Run Please in a repository.
 
     Args:
         arguments: Its arguments, such as `build`, `//svc:lambda`.
@@ -54,7 +54,7 @@ def run_please(
 def run_limited(
     command: Sequence[str], folder: Path, variables: Mapping[str, str] = {}, limit: float = LIMIT
 ) -> Run:
-    """Runs a command, and fails the test where it does not end.
+    """Run a command, and fail the test where it does not end.
 
     Args:
         command: The command. A program in Go shows its goroutines in the failure: SIGTRAP has it do so, as Please

@@ -54,7 +54,7 @@ class Repository:
         self.home.mkdir()
 
     def edit(self, file: str, old: str, new: str) -> None:
-        """Replaces text of a file, which must have it.
+        """Replace text of a file, which must have it.
 
         Args:
             file: Its path in the repository.
@@ -67,7 +67,7 @@ class Repository:
         path.write_text(text.replace(old, new))
 
     def fail(self, *targets: str) -> str:
-        """Builds targets, fails the test where that succeeds, and returns the output.
+        """Build targets, fail the test where that succeeds, and return the output.
 
         Args:
             targets: Their labels.
@@ -78,7 +78,7 @@ class Repository:
         return run.output
 
     def run(self, *arguments: str, limit: float = LIMIT, **variables: str) -> Run:
-        """Runs the engine in the repository.
+        """Run the engine in the repository.
 
         Args:
             arguments: Its arguments, such as `build`, `//svc:lambda`.
@@ -95,7 +95,7 @@ class Repository:
         )
 
     def build(self, *targets: str) -> Run:
-        """Builds targets, and fails the test where that fails.
+        """Build targets, and fail the test where that fails.
 
         Args:
             targets: Their labels.
@@ -105,7 +105,7 @@ class Repository:
         return run
 
     def zip(self, target: str) -> Path:
-        """Returns where a function's zip is.
+        """Return where a function's zip is.
 
         Args:
             target: Its label, such as `//svc:lambda`.
@@ -114,7 +114,7 @@ class Repository:
         return self.path / "plz-out" / "gen" / package / f"{name}.zip"
 
     def manifest(self, target: str) -> dict[str, Any]:
-        """Returns a function's manifest.
+        """Return a function's manifest.
 
         Args:
             target: Its label.
@@ -124,7 +124,7 @@ class Repository:
 
 
 def contents(path: Path) -> dict[str, bytes]:
-    """Returns what a zip holds, by name.
+    """Return what a zip holds, by name.
 
     Args:
         path: The zip.
@@ -134,7 +134,7 @@ def contents(path: Path) -> dict[str, bytes]:
 
 
 def call(path: Path, folder: Path, code: str, python: str = sys.executable) -> str:
-    """Unpacks a zip into an empty folder, runs code beside it and returns what the code printed.
+    """Unpack a zip into an empty folder, run code beside it and return what the code printed.
 
     The interpreter is a clean one: nothing but the standard library and the unpacked zip can be imported.
 

@@ -198,7 +198,7 @@ def test_plot_for_six_platforms_in_one_build(examples: Examples, tmp_path: Path)
 
 
 def _glibc(elf: ELFFile) -> tuple[int, ...]:
-    """Returns the highest version of glibc that a file asks for."""
+    """Return the highest version of glibc that a file asks for."""
     highest: tuple[int, ...] = (0,)
     for section in elf.iter_sections():
         if isinstance(section, GNUVerNeedSection):

@@ -34,7 +34,7 @@ class _TooLong(BaseException):
 
 
 def main() -> int:
-    """Runs the command, and returns its exit status."""
+    """Run the command, and return its exit status."""
     parser = argparse.ArgumentParser(prog="tests.fuzz", description="Mutates PEXes and packs them.")
     parser.add_argument("--minutes", type=float, default=1.0, help="how long (default: 1)")
     parser.add_argument(
@@ -99,7 +99,7 @@ def _campaign(
 
 
 def _shape(message: str) -> str:
-    """Returns a message without its numbers and names, to count kinds."""
+    """Return a message without its numbers and name, to count kinds."""
     import re
 
     return re.sub(r"'[^']*'|[0-9a-f]{4,}|\d+", "*", message)[:80]

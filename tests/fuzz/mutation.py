@@ -56,14 +56,14 @@ _LARGE = (0x10000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF, 1 << 32, (1 <
 
 
 def mutate(data: bytes, random: Random) -> bytes:
-    """Returns the bytes with one to four changes."""
+    """Return the bytes with one to four changes."""
     for _ in range(random.choice((1, 1, 1, 2, 2, 3, 4))):
         data = random.choice(_CHANGES)(data, random)
     return data
 
 
 def mutate_text(data: bytes, random: Random) -> bytes:
-    """Returns the bytes of a file with one to three changes, some of them such that text could trip a parser."""
+    """Return the bytes of a file with one to three changes, some of them such that text could trip a parser."""
     for _ in range(random.choice((1, 1, 2, 3))):
         if random.random() < 0.4:
             at = random.randrange(len(data) + 1)
@@ -210,7 +210,7 @@ def _swap_records(data: bytes, random: Random) -> bytes:
 
 
 def _lie_in_both(data: bytes, random: Random) -> bytes:
-    """Writes the same value into a member's local header and its directory entry.
+    """Write the same value into a member's local header and its directory entry.
 
     Not into the name: that would be another archive, and a good one.
     """

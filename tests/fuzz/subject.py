@@ -36,7 +36,7 @@ class Verdict(NamedTuple):
 
 
 def rich_pex(kind: PexKind, size: int = 1) -> PexBuilder:
-    """Returns a PEX with a bit of everything that the tool looks into."""
+    """Return a PEX with a bit of everything that the tool looks into."""
     elf = build_elf([Library("libc.so.6", ["GLIBC_2.17"])], soname="libx.so", filler=300)
     builder = (
         PexBuilder(kind)
@@ -122,7 +122,7 @@ class Subject:
         self.warnings = [warning for warning in warnings if "differ only" not in warning]
 
     def case(self, random: Random) -> Verdict:
-        """Runs one case: a mutated archive, or a good one with mutated contents."""
+        """Run one case: a mutated archive, or a good one with mutated contents."""
         if self.kind.archive and random.random() < 0.3:
             return self._contents_case(random)
         return self._archive_case(random)
@@ -133,7 +133,7 @@ class Subject:
         return self.check(place, (mutate if self.is_archive(place) else mutate_text)(original, random))
 
     def is_archive(self, place: Path) -> bool:
-        """Tells whether a place of this PEX is an archive; else it is text.
+        """Return whether a place of this PEX is an archive; else it is text.
 
         Args:
             place: One of `places`.
@@ -141,7 +141,7 @@ class Subject:
         return self.kind.archive or place.suffix == ".whl"
 
     def check(self, place: Path, mutated: bytes) -> Verdict:
-        """Packs the PEX with other bytes at one place.
+        """Pack the PEX with other bytes at one place.
 
         Args:
             place: One of `places`.
@@ -263,7 +263,7 @@ class Subject:
 
 
 def _changed_attributes(original: bytes, mutated: bytes) -> set[str]:
-    """Returns the names whose mode or system of origin another byte now tells."""
+    """Return the names whose mode or system of origin another byte now tells."""
 
     def attributes(data: bytes) -> dict[str, tuple[int, int]]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -281,7 +281,7 @@ def _first_line(error: PleasingError) -> str:
 
 
 def subjects(folder: Path) -> list[Subject]:
-    """Makes a subject of each kind of PEX.
+    """Make a subject of each kind of PEX.
 
     Args:
         folder: Where their files may be written.
@@ -295,5 +295,5 @@ def subjects(folder: Path) -> list[Subject]:
 
 
 def case_random(seed: int, number: int) -> Random:
-    """Returns the random numbers of one case, which these two alone decide."""
+    """Return the random numbers of one case, which these two alone decide."""
     return randoms.Random(f"{seed}:{number}")

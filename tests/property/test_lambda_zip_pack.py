@@ -40,7 +40,7 @@ modes = st.booleans()
 
 
 def without_conflicts(names: list[str]) -> list[str]:
-    """Returns the names that are neither the folder of another nor the same but for case."""
+    """Return the names that are neither the folder of another nor the same but for case."""
     folded = [name.casefold() for name in names]
     return [
         name
@@ -55,7 +55,7 @@ names = st.lists(paths, unique=True, max_size=12).map(without_conflicts)
 
 @st.composite
 def pexes(draw: st.DrawFn) -> tuple[PexBuilder, dict[str, tuple[bytes, int]]]:
-    """Draws a PEX, and what the zip must hold besides what the tool writes itself."""
+    """Draw a PEX, and what the zip must hold besides what the tool writes itself."""
     kind = draw(st.sampled_from(list(PexKind)))
     builder = PexBuilder(kind, inits=draw(st.booleans())).add("svc/echo.py", b"def handler(a, b): pass\n")
     expected = {"svc/echo.py": (b"def handler(a, b): pass\n", 0o100644)}

@@ -44,7 +44,7 @@ class Counter:
 
 
 def elf_or_error(counter: Counter) -> Elf | str:
-    """Returns what was read, or the text of the one error that reading may end with."""
+    """Return what was read, or the text of the one error that reading may end with."""
     try:
         return read_elf(counter.read)
     except ElfError as error:

@@ -14,7 +14,7 @@ from tests.real.trial import try_out
 
 
 def main() -> int:
-    """Runs the command, and returns its exit status."""
+    """Run the command, and return its exit status."""
     parser = argparse.ArgumentParser(prog="tests.real", description="Packs and imports real distributions.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(DISTRIBUTIONS)}")
     parser.add_argument("--all", action="store_true", help="all of them")

@@ -53,7 +53,7 @@ class Outcome(NamedTuple):
 
 
 def try_out(real: Real, folder: Path) -> Outcome:
-    """Runs one trial.
+    """Run one trial.
 
     Args:
         real: The distribution.
@@ -155,7 +155,7 @@ def _installed(site: Path) -> dict[str, str]:
 
 
 def _probe(real: Real, unpacked: Path, installed: dict[str, str]) -> list[str]:
-    """Imports from the unpacked zip, in an interpreter that has nothing else."""
+    """Import from the unpacked zip, in an interpreter that has nothing else."""
     done = subprocess.run(
         [
             sys.executable,

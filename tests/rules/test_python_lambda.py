@@ -39,7 +39,7 @@ def repository(engine: str, tmp_path: Path) -> Repository:  # noqa: F811
 
 
 def _action(repository: Repository, arguments: str, extra: str = "") -> list[str]:
-    """Returns how the tool is called for a function."""
+    """Return how the tool is called for a function."""
     _declare(repository, arguments, extra)
     run = repository.build("//svc:f")
     assert "a warning of the tool" in run.output, "warnings are shown"

@@ -144,7 +144,7 @@ def _path() -> str:
 
 
 def _publish(server: Server, release: bytes) -> str:
-    """Serves a release and its checksum, in the form that Please's releases have; returns the path."""
+    """Serve a release and its checksum, in the form that Please's releases have; return the path."""
     path = _path()
     server.files[path] = release
     server.files[path + ".sha256"] = f"{hashlib.sha256(release).hexdigest()}  {path[1:]}\n".encode()

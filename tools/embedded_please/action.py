@@ -101,7 +101,7 @@ class Runner:
         return [found]
 
     def run(self, action: Action) -> str:
-        """Builds a target, if it is not built from the same inputs already, and returns what that printed."""
+        """Build a target, if it is not built from the same inputs already, and return what that printed."""
         name, root = str(action.target), self.repository.root
         try:
             hashes = [[path, self.cache.hash(root / source)] for path, source in action.files]
@@ -163,7 +163,7 @@ class Runner:
             path.replace(action.out_dir / out)
 
     def stop(self) -> None:
-        """Ends every command that runs, and all that would be run."""
+        """End every command that runs, and all that would be run."""
         with self._lock:
             self._stopped = True
             for process in self._running:

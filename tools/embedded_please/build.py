@@ -16,7 +16,7 @@ from tools.errors import PleasingError
 
 
 def build(targets: list[BuildTarget], loader: Loader, inputs: Inputs, runner: Runner, threads: int) -> None:
-    """Builds targets. What does not need one that failed is still built, and all failures are told."""
+    """Build targets. What does not need one that failed is still built, and all failures are told."""
     known: dict[Label, BuildTarget] = {}
     sorter: TopologicalSorter[Label] = TopologicalSorter()
     for target in (queue := list(targets)):

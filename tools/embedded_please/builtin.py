@@ -40,7 +40,7 @@ class Builtins:
         loader.builtins.update(CONFIG=_Config(loader), log=SimpleNamespace(warning=show), json=json.dumps)
 
     def build_rule(self, name: str, tag: str = "", _kind: str = "rule", **arguments: Any) -> str:
-        """Declares a target, with the arguments that Please's own has."""
+        """Declare a target, with the arguments that Please's own has."""
         package = self._loader.current
         if not package.declares:
             raise PleasingError("rules cannot be called at the top of a .build_defs, only in its functions")
@@ -56,34 +56,34 @@ class Builtins:
         return f":{name}"
 
     def genrule(self, name: str, cmd: Any, out: str = "", **arguments: Any) -> str:
-        """Declares a target that runs a command, or several one after the other."""
+        """Declare a target that runs a command, or several one after the other."""
         arguments = {"output_is_complete": True, "outs": [out], **arguments}
         return self.build_rule(name, cmd=cmd if isinstance(cmd, str) else " && ".join(cmd), **arguments)
 
     def filegroup(self, name: str, **arguments: Any) -> str:
-        """Declares a target that collects files and other targets."""
+        """Declare a target that collects files and other targets."""
         return self.build_rule(name, _kind="filegroup", **{"output_is_complete": True, **arguments})
 
     def text_file(self, name: str, content: str, out: str = "", **arguments: Any) -> str:
-        """Declares a file by what is in it."""
+        """Declare a file by what is in it."""
         return self.build_rule(name, _kind="text_file", content=content, outs=[out or name], **arguments)
 
     def plugin_repo(self, name: str, revision: str, plugin: str = "", owner: str = "please-build") -> str:
-        """Declares where a plugin is fetched from."""
+        """Declare where a plugin is fetched from."""
         self._loader.subrepos.declare(name, owner, plugin or name, revision)
         return self.build_rule(name, _kind="subrepo")
 
     def subinclude(self, *labels: str) -> None:
-        """Defines what `.build_defs` define in the file that calls this."""
+        """Define what `.build_defs` define in the file that calls this."""
         for label in labels:
             sys._getframe(1).f_globals.update(self._loader.subinclude(label))
 
     def glob(self, include: list[str], exclude: Any = None, allow_empty: bool = False) -> list[str]:
-        """Finds files of the package."""
+        """Find files of the package."""
         return self._loader.current.glob(include, exclude or [], allow_empty)
 
     def package(self, **values: Any) -> None:
-        """Sets what holds for the rest of the BUILD file: of what may be given, plugins' settings matter here."""
+        """Set what holds for the rest of the BUILD file: of what may be given, plugins' settings matter here."""
         config = self._loader.current.config
         for name, value in values.items():
             if isinstance(value, dict) and name.upper() in config:
@@ -91,27 +91,27 @@ class Builtins:
                 config[name.upper()] = Values({**config[name.upper()], **own})
 
     def package_name(self) -> str:
-        """Returns the path of the package."""
+        """Return the path of the package."""
         return self._loader.current.name
 
     def canonicalise(self, label: str) -> str:
-        """Returns a label as it reads from everywhere."""
+        """Return a label as it reads from everywhere."""
         return str(self._loader.current.label(label))
 
     def join_path(self, *paths: str) -> str:
-        """Joins parts of a path, of which some may be empty."""
+        """Join parts of a path, of which some may be empty."""
         return "/".join(path.strip("/") for path in paths if path)
 
     def tag(self, name: str, tag: str) -> str:
-        """Names a hidden target that belongs to another."""
+        """Name a hidden target that belongs to another."""
         return f"_{name.lstrip('_')}{'_' if '#' in name else '#'}{tag}"
 
     def fail(self, message: object) -> None:
-        """Ends the build with a message."""
+        """End the build with a message."""
         raise PleasingError(str(message))
 
     def get_labels(self, name: str, prefix: str, all: bool = False) -> list[str]:  # noqa: A002 - named by Please
-        """Returns what follows a prefix in the labels of a target and of what it depends on."""
+        """Return what follows a prefix in the labels of a target and of what it depends on."""
         first = self._named(name)
         found = {first.label: first}
         for target in (queue := [first]):
@@ -125,7 +125,7 @@ class Builtins:
     looks_like_build_label = staticmethod(is_label)
 
     def get_command(self, name: str) -> str:
-        """Returns the command of a target."""
+        """Return the command of a target."""
         return self._named(name).cmd
 
     def set_command(self, name: str, command: str) -> None:
@@ -137,7 +137,7 @@ class Builtins:
 
 
 def _argument(package: Package, key: str, value: Any) -> Any:
-    """Returns an argument of a rule as the target has it."""
+    """Return an argument of a rule as the target has it."""
     if key in ("srcs", "tools", "outs"):  # a list, or a dict of lists
         groups = value if isinstance(value, dict) else {"": [value] if isinstance(value, str) else value}
         read = str if key == "outs" else lambda text: package.input(text, key == "tools")

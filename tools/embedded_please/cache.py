@@ -41,11 +41,11 @@ class Cache:
             self._stamps = state["stamps"]
 
     def key(self, inputs: object) -> str:
-        """Returns the hash of all that a target is built from, this engine included."""
+        """Return the hash of all that a target is built from, this engine included."""
         return hashlib.sha256(json.dumps([self._engine, inputs]).encode()).hexdigest()
 
     def hash(self, path: Path) -> str:
-        """Returns the hash of a file, which is read only if its time, size or inode changed."""
+        """Return the hash of a file, which is read only if its time, size or inode changed."""
         status = path.stat()
         stamp = [status.st_mtime_ns, status.st_size, status.st_ino]
         known = self._stamps.get(str(path))
@@ -54,7 +54,7 @@ class Cache:
         return str(known[3]) + ("x" if status.st_mode & 0o100 else "")
 
     def printed(self, target: str, key: str) -> Optional[str]:
-        """Returns what a target printed when it was built from the same inputs; None if it must be built."""
+        """Return what a target printed when it was built from the same inputs; None if it must be built."""
         record = self._records.get(target)
         if record and record.key == key:
             with contextlib.suppress(OSError):  # one may not be there any more
@@ -71,7 +71,7 @@ class Cache:
         self._records[target] = Record(key, str(folder), hashes, printed, size, self._now)
 
     def save(self, limit: int) -> None:
-        """Removes what is too much, and writes down what was learnt.
+        """Remove what is too much, and write down what was learnt.
 
         Args:
             limit: How many bytes of outputs are kept. Those that this build needed stay even if they are more; of
@@ -93,7 +93,7 @@ class Cache:
 
 
 def remove(path: Path) -> None:
-    """Removes a file or folder, if it is there."""
+    """Remove a file or folder, if it is there."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:

@@ -33,7 +33,7 @@ _KEPT = 10 * 1024**3  # bytes of outputs, as in Please's own cache unless it is 
 
 
 def main(arguments: Optional[list[str]] = None) -> int:
-    """Runs a command; returns 1 where the input is wrong, 2 where the command line is, 130 where interrupted."""
+    """Run a command; returns 1 where the input is wrong, 2 where the command line is, 130 where interrupted."""
     arguments = sys.argv[1:] if arguments is None else arguments
     end = arguments.index("--") if "--" in arguments else len(arguments)
     parser = argparse.ArgumentParser(prog="pleasew", description="Builds BUILD files without Please.")
@@ -59,7 +59,7 @@ class Progress:
         self._last = ""
 
     def step(self, text: str) -> None:
-        """Shows what is being done. A text that differs only after its last colon is the same step, later."""
+        """Show what is being done. A text that differs only after its last colon is the same step, later."""
         step = text.rpartition(": ")[0] or text
         if self._moving:
             self.clear(text[: shutil.get_terminal_size().columns - 1])
@@ -68,12 +68,12 @@ class Progress:
         self._last = step
 
     def line(self, text: str) -> None:
-        """Shows what is to stay."""
+        """Show what is to stay."""
         self.clear()
         command.say(text, sys.stderr)
 
     def clear(self, text: str = "") -> None:
-        """Removes the line that changes, or puts a text into its place."""
+        """Remove the line that changes, or put a text into its place."""
         if self._moving:
             print("\r\033[K", text, sep="", end="", file=sys.stderr, flush=True)  # noqa: T201 - no line to say
 
@@ -101,7 +101,7 @@ def _run(options: argparse.Namespace, rest: list[str]) -> None:
 
 
 def _build(root: Path, texts: list[str], progress: Progress) -> dict[BuildTarget, list[Path]]:
-    """Builds what the command line names, and returns the outputs of each target."""
+    """Build what the command line names, and return the outputs of each target."""
     loader = Loader(Subrepos(root, progress.step))
     inputs = Inputs(loader)
     Builtins(loader, inputs, progress.line)
@@ -119,7 +119,7 @@ def _build(root: Path, texts: list[str], progress: Progress) -> dict[BuildTarget
 
 
 def _targets(loader: Loader, texts: list[str]) -> list[BuildTarget]:
-    """Returns the targets that the command line names."""
+    """Return the targets that the command line names."""
     found: dict[Label, BuildTarget] = {}
     for text in texts:
         label = parse(text.partition("|")[0])
@@ -134,7 +134,7 @@ def _targets(loader: Loader, texts: list[str]) -> list[BuildTarget]:
 
 
 def _sizes(paths: list[Path]) -> str:
-    """Returns what a function's manifest says of its zip: its size, and how far below its caps it is."""
+    """Return what a function's manifest says of its zip: its size, and how far below its caps it is."""
     is_function = [path.suffix for path in paths] == [".zip", ".json"]
     manifest: Any = json.loads(paths[1].read_text(encoding="utf-8")) if is_function else {}
     if "caps" not in manifest:
@@ -145,7 +145,7 @@ def _sizes(paths: list[Path]) -> str:
 
 @contextmanager
 def _locked(path: Path, progress: Progress) -> Iterator[None]:
-    """Keeps a second build of the repository waiting."""
+    """Keep a second build of the repository waiting."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as lock:
         try:
@@ -157,7 +157,7 @@ def _locked(path: Path, progress: Progress) -> Iterator[None]:
 
 
 def _engine() -> str:
-    """Returns the hash of this engine's own code."""
+    """Return the hash of this engine's own code."""
     tools = Path(__file__).parents[1]
     files = sorted(file for pattern in _SOURCES for file in tools.glob(pattern) if file.is_file())
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

@@ -20,7 +20,7 @@ class Values(dict[str, Any]):
 
 
 def base_values(subrepo: Subrepo) -> Values:
-    """Returns what `CONFIG` holds before any plugin is loaded, for BUILD files of a repository."""
+    """Return what `CONFIG` holds before any plugin is loaded, for BUILD files of a repository."""
     pex_file = str(Path(__file__).with_name("pex_file.py"))
     (system, arch), (host_os, host_arch) = subrepo.system, HOST.split("_")
     given = subrepo.settings.section("BuildConfig")
@@ -29,7 +29,7 @@ def base_values(subrepo: Subrepo) -> Values:
 
 
 def plugin_values(subrepo: Subrepo, plugin: Subrepo) -> Values:
-    """Returns what `CONFIG.<PLUGIN>` holds, for BUILD files of a repository."""
+    """Return what `CONFIG.<PLUGIN>` holds, for BUILD files of a repository."""
     name = plugin.settings.plugin_name
     values = plugin_values(subrepo.parent, plugin) if subrepo.parent else Values()
     given = subrepo.settings.section("Plugin", name)

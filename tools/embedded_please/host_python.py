@@ -18,7 +18,7 @@ IDENTITY = f"{sys.implementation.cache_tag} {sys.version}"
 
 
 def host_python(folder: Path, report: Callable[[str], None]) -> Path:
-    """Returns the program, after making its environment where it is not there; another Python's is replaced."""
+    """Return the program, after making its environment where it is not there; another Python's is replaced."""
     if sys.prefix != sys.base_prefix and importlib.util.find_spec("pip"):
         return Path(sys.prefix, "bin", "python3")  # an environment already, such as this project's for tests
     stamp, key = folder / "complete", f"{IDENTITY} {sys.base_prefix}"

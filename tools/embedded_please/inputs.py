@@ -34,16 +34,16 @@ class Inputs:
         return [self._target(each, target) for each in self._target(label, target).provided_to(target)]
 
     def dependencies(self, target: BuildTarget) -> list[BuildTarget]:
-        """Returns what a target names, with what that provides in its place."""
+        """Return what a target names, with what that provides in its place."""
         return [each for label in target.declared() for each in self._provided(label, target)]
 
     def needed(self, target: BuildTarget) -> list[BuildTarget]:
-        """Returns what must be built before a target is."""
+        """Return what must be built before a target is."""
         targets = [*self.dependencies(target), *self._collected(target)]
         return list({each.label: each for each in targets}.values())
 
     def outputs(self, target: BuildTarget, annotation: str = "") -> list[str]:
-        """Returns the outputs that `//target|annotation` stands for, by their paths in its package."""
+        """Return the outputs that `//target|annotation` stands for, by their paths in its package."""
         groups = target.outs
         if target.kind == "filegroup":
             groups = {name: self._listed(target, group)[1] for name, group in target.srcs.items()}
@@ -53,13 +53,13 @@ class Inputs:
         return list(dict.fromkeys(out for name in groups if annotation in ("", name) for out in groups[name]))
 
     def _meant(self, target: BuildTarget, item: Input) -> list[BuildTarget]:
-        """Returns the targets whose files an input is; for a file of the package the target itself."""
+        """Return the targets whose files an input is; for a file of the package the target itself."""
         if not item.label:
             return [target]
         return [self._target(item.label, target)] if item.text else self._provided(item.label, target)
 
     def files(self, target: BuildTarget, items: list[Input]) -> list[File]:
-        """Returns the files of sources or tools of a target."""
+        """Return the files of sources or tools of a target."""
         return self._listed(target, items)[0]
 
     def _listed(self, target: BuildTarget, items: list[Input]) -> tuple[list[File], list[str]]:
@@ -72,13 +72,13 @@ class Inputs:
         return files, names
 
     def all_files(self, target: BuildTarget) -> list[File]:
-        """Returns everything that an action finds in its folder: sources, and the outputs of dependencies."""
+        """Return everything that an action finds in its folder: sources, and the outputs of dependencies."""
         sources = [file for group in target.srcs.values() for file in self.files(target, group)]
         collected = [Input(each.label, "") for each in self._collected(target)]
         return sources + self.files(BuildTarget(target.label, target.subrepo, "rule"), collected)
 
     def _collected(self, target: BuildTarget) -> Iterator[BuildTarget]:
-        """Yields the dependencies whose outputs an action gets: the direct ones, or on request all."""
+        """Yield the dependencies whose outputs an action gets: the direct ones, or on request all."""
         seen = {target.label}
         for each in (queue := [target] if target.kind == "rule" else []):
             if each is target or (target.needs_transitive_deps and not each.output_is_complete):

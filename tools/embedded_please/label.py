@@ -39,7 +39,7 @@ def is_label(text: str) -> bool:
 
 
 def parse(text: str, package: str = "", plugin: str = "", arch: str = "") -> Label:
-    """Reads a label, without an annotation, as it is written in a package of a plugin for a platform."""
+    """Read a label, without an annotation, as it is written in a package of a plugin for a platform."""
     match = _LABEL.fullmatch(text)
     if not text or not match:
         raise PleasingError(f"{text!r} is not a label, such as //package:name or ///plugin//package:name")
@@ -55,11 +55,11 @@ def parse(text: str, package: str = "", plugin: str = "", arch: str = "") -> Lab
 
 
 def split_subrepo(subrepo: str) -> tuple[str, str]:
-    """Returns plugin and platform of a subrepo; a name with one underscore is a platform's, as to Please."""
+    """Return plugin and platform of a subrepo; a name with one underscore is a platform's, as to Please."""
     plugin, _, arch = subrepo.rpartition("@")
     return (plugin, arch) if plugin or re.fullmatch(r"[^_]+_[^_]+", arch) else (arch, "")
 
 
 def join_subrepo(plugin: str, arch: str) -> str:
-    """Returns the name of a plugin's subrepo on a platform, each of which may be empty."""
+    """Return the name of a plugin's subrepo on a platform, each of which may be empty."""
     return f"{plugin}@{arch}" if plugin and arch else plugin or arch

@@ -21,7 +21,7 @@ class _Rewrite(ast.NodeTransformer):
     """Makes Python of the BUILD language."""
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
-        """Has defaults read at each call, also where None is passed; drops annotations, as in `bool&testonly`."""
+        """Have defaults read at each call, also where None is passed; drop annotations, as in `bool&testonly`."""
         self.generic_visit(node)
         arguments = node.args
         late = []
@@ -39,6 +39,6 @@ class _Rewrite(ast.NodeTransformer):
         return node
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.Assign:
-        """Has `x += y` make a new list, as a list may be somebody else's."""
+        """Have `x += y` make a new list, as a list may be somebody else's."""
         old = ast.parse(ast.unparse(node.target), mode="eval").body
         return ast.copy_location(ast.Assign([node.target], ast.BinOp(old, node.op, node.value)), node)

@@ -40,7 +40,7 @@ class Loader:
         return self._stack[-1]
 
     def target(self, label: Label) -> BuildTarget:
-        """Returns a target, after reading its package."""
+        """Return a target, after reading its package."""
         package = self.package(label)
         if label.name not in package.targets:
             names = sorted(name for name in package.targets if not name.startswith("_"))
@@ -52,7 +52,7 @@ class Loader:
         return package.targets[label.name]
 
     def package(self, label: Label) -> Package:
-        """Returns the package of a label, after reading its BUILD file."""
+        """Return the package of a label, after reading its BUILD file."""
         key = (label.subrepo, label.package)
         if key not in self._packages:
             if any(each.declares and (each.subrepo.name, each.name) == key for each in self._stack):
@@ -70,7 +70,7 @@ class Loader:
         return self._packages[key]
 
     def subinclude(self, text: str) -> dict[str, Any]:
-        """Returns the names that the `.build_defs` of a filegroup define, which the current file names."""
+        """Return the names that the `.build_defs` of a filegroup define, which the current file names."""
         current = self.current
         target = self.target(current.label(text))
         sources = [source for group in target.srcs.values() for source in group]
@@ -107,7 +107,7 @@ class Loader:
 
     @contextmanager
     def scope(self, package: Package, where: str) -> Iterator[None]:
-        """Makes a package the current one, and says in which line an error of its code was, or where else."""
+        """Make a package the current one, and say in which line an error of its code was, or where else."""
         self._stack.append(package)
         try:
             yield
@@ -125,5 +125,5 @@ class Loader:
             self._stack.pop()
 
     def _shown(self, path: Path) -> str:
-        """Returns a path as messages show it: relative to the user's repository where it is in there."""
+        """Return a path as messages show it: relative to the user's repository where it is in there."""
         return str(path).replace(f"{self.subrepos.root.root}/", "", 1)

@@ -59,12 +59,12 @@ class BuildTarget:
         return Path("plz-out", "bin" if self.binary else "gen", self.label.subrepo, self.label.package)
 
     def declared(self) -> list[Label]:
-        """Returns the targets that it names as sources, tools or dependencies."""
+        """Return the targets that it names as sources, tools or dependencies."""
         inputs = [item for groups in (self.srcs, self.tools) for group in groups.values() for item in group]
         return list(dict.fromkeys([item.label for item in inputs if item.label] + self.deps))
 
     def provided_to(self, other: BuildTarget) -> list[Label]:
-        """Returns the targets that another gets when it names this one: this one, or what it provides."""
+        """Return the targets that another gets when it names this one: this one, or what it provides."""
         is_tool = any(item.label == self.label for group in other.tools.values() for item in group)
         kinds = [] if is_tool else [kind for kind in other.requires if kind in self.provides]
         return [label for kind in kinds for label in self.provides[kind]] or [self.label]
@@ -83,19 +83,19 @@ class Package:
     globals: dict[str, Any] = field(default_factory=dict)
 
     def label(self, text: str, tool: bool = False) -> Label:
-        """Reads a label of this package's BUILD file, without an annotation; a tool's is for the host."""
+        """Read a label of this package's BUILD file, without an annotation; a tool's is for the host."""
         label = parse(text, self.name, self.subrepo.plugin, "" if tool else self.subrepo.platform)
         plugin, _, platform = label.subrepo.partition("@")
         is_own = plugin and plugin == self.owner.settings.plugin_name and not self.owner.plugin
         return label._replace(subrepo=platform) if is_own else label
 
     def input(self, text: str, tool: bool = False) -> Input:
-        """Reads a source or a tool: a label with or without an annotation, a file, or a program."""
+        """Read a source or a tool: a label with or without an annotation, a file, or a program."""
         label, _, annotation = text.partition("|")
         return Input(self.label(label, tool), annotation) if is_label(text) else Input(None, text)
 
     def glob(self, include: list[str], exclude: list[str], allow_empty: bool) -> list[str]:
-        """Finds files of this package, not those of packages below; a pattern to exclude may be for names alone."""
+        """Find files of this package, not those of packages below; a pattern to exclude may be for names alone."""
         unwanted = [each if "/" in each else f"**/{each}" for each in [*exclude, *self.subrepo.build_files]]
         wanted, unwanted_pattern = _pattern(include), _pattern(unwanted)
         found = sorted(f for f in self._files() if wanted.fullmatch(f) and not unwanted_pattern.fullmatch(f))
@@ -104,7 +104,7 @@ class Package:
         return found
 
     def _files(self) -> Iterator[str]:
-        """Yields the files of this package, but not hidden ones."""
+        """Yield the files of this package, but not hidden ones."""
         top = self.subrepo.root / self.name
         for folder, folders, files in os.walk(top):
             below = [each for each in folders if each[0] != "." and each != "plz-out"]
@@ -113,7 +113,7 @@ class Package:
 
 
 def _pattern(globs: list[str]) -> re.Pattern[str]:
-    """Returns what matches the paths that any of the globs does."""
+    """Return what matches the paths that any of the globs does."""
     replaced = {"|": "|", "**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
     parts = re.split(r"(\*\*/|\*\*|\*|\?|\|)", "|".join(globs))
     return re.compile("".join(replaced.get(part) or re.escape(part) for part in parts))

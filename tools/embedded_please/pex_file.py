@@ -31,7 +31,7 @@ with tempfile.TemporaryDirectory() as folder:
 
 
 def main() -> int:
-    """Writes the file that the command line asks for."""
+    """Write the file that the command line asks for."""
     parser = argparse.ArgumentParser(allow_abbrev=False)
     parser.add_argument("--out", required=True, type=Path)
     parser.add_argument("--main", help="write a PEX that runs this file, and not a library's zip")
@@ -67,7 +67,7 @@ def _entries(folder: Path, merge: bool) -> Iterator[Entry]:
 
 
 def _unique(entries: Iterable[Entry]) -> list[Entry]:
-    """Returns each file once: what a library's zip holds may lie beside it as well."""
+    """Return each file once: what a library's zip holds may lie beside it as well."""
     found: dict[str, Entry] = {}
     for entry in entries:
         contents = [each.content for each in (found.setdefault(entry.name, entry), entry)]
@@ -77,7 +77,7 @@ def _unique(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def missing_inits(names: Iterable[str]) -> list[str]:
-    """Returns the `__init__.py` that make packages of the folders of these files, as Please adds them."""
+    """Return the `__init__.py` that make packages of the folders of these files, as Please adds them."""
     known = set(names)
     passed_over = {".", *(name.partition(".")[0] for name in known if name.endswith(".so"))}
     added = []

@@ -42,12 +42,12 @@ class Subrepo:
         return tuple((self.platform or HOST).split("_", 1))  # type: ignore[return-value]
 
     def build_file(self, package: str) -> Optional[Path]:
-        """Returns the BUILD file of a package, None if there is none."""
+        """Return the BUILD file of a package, None if there is none."""
         paths = (self.root / package / name for name in self.build_files)
         return next((path for path in paths if path.is_file()), None)
 
     def packages(self, below: str = "") -> Iterator[str]:
-        """Yields the paths of all packages below a folder, but not of those in hidden ones and in outputs."""
+        """Yield the paths of all packages below a folder, but not of those in hidden ones and in outputs."""
         for folder, folders, files in os.walk(self.root / below):
             folders[:] = sorted(name for name in folders if name[0] != "." and name != "plz-out")
             if not set(self.build_files).isdisjoint(files):
@@ -73,7 +73,7 @@ class Subrepos:
         self._urls[name] = urls
 
     def get(self, name: str) -> Subrepo:
-        """Returns the subrepo of a label, after fetching it where that has not been done."""
+        """Return the subrepo of a label, after fetching it where that has not been done."""
         if name not in self._known:
             plugin, arch = split_subrepo(name)
             if plugin and arch:
@@ -104,7 +104,7 @@ class Subrepos:
         return Subrepo(name, "", folder, PlzConfig(folder / ".plzconfig"), self.root)
 
     def _fetch(self, name: str, urls: list[str]) -> Path:
-        """Returns the folder of a plugin, after fetching it unless it was fetched from there before."""
+        """Return the folder of a plugin, after fetching it unless it was fetched from there before."""
         state = self.root.root / "plz-out" / "embedded"
         target = state / "plugins" / f"{name}-{hashlib.sha256(repr(urls).encode()).hexdigest()[:16]}"
         if target.is_dir():

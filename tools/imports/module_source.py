@@ -33,7 +33,7 @@ class Found(NamedTuple):
 
 
 def parse_module(source: bytes, name: str = "<unknown>") -> Union[ast.Module, Exception]:
-    """Returns a module's syntax tree, or why it has none.
+    """Return a module's syntax tree, or why it has none.
 
     What Python would warn of is the author's matter, and is not shown.
 
@@ -56,7 +56,7 @@ def parse_module(source: bytes, name: str = "<unknown>") -> Union[ast.Module, Ex
 
 
 def _ends_the_interpreter(source: bytes) -> bool:
-    """Tells whether parsing overflows the interpreter's stack, by having another one do it."""
+    """Return whether parsing overflows the interpreter's stack, by having another one do it."""
     import subprocess
 
     command = [sys.executable, "-I", "-S", "-c", "import ast, sys; ast.parse(sys.stdin.buffer.read())"]
@@ -67,7 +67,7 @@ def _ends_the_interpreter(source: bytes) -> bool:
 
 
 def find_name(tree: ast.Module, name: str) -> Found:
-    """Looks for a name at the top level of a module, also below if, try, with and for.
+    """Look for a name at the top level of a module, also below if, try, with and for.
 
     It may be bound by def, class, assignment or import.
 

@@ -164,7 +164,7 @@ def _check(asked: Sequence[Distribution]) -> None:
 def _by_version(
     asked: Sequence[Distribution], ask: Callable[[Sequence[Distribution]], Mapping[str, Answer]]
 ) -> dict[tuple[str, str], Answer]:
-    """Asks for one version of each name at a time: pip takes no two in one command."""
+    """Ask for one version of each name at a time: pip takes no two in one command."""
     answers: dict[tuple[str, str], Answer] = {}
     left = list(asked)
     while left:
@@ -176,7 +176,7 @@ def _by_version(
 
 
 def require_answers(lock: Lock) -> None:
-    """Raises where a lock is read without the index and cannot be.
+    """Raise where a lock is read without the index and cannot be.
 
     Args:
         lock: The lock.

@@ -155,7 +155,7 @@ class Pip:
     def _ask_wheels(
         self, batch: Sequence[Distribution], answers: dict[str, Answer], problems: list[str]
     ) -> None:
-        """Asks for some at once; where pip refuses, halves until the ones it refuses stand alone."""
+        """Ask for some at once; where pip refuses, halve until the ones it refuses stand alone."""
         if all(map(self._is_for_this_python, batch)) and (batch[0].origin is Origin.INDEX or len(batch) > 1):
             lines = [_line(item, locked=False) for item in batch]
             asked = report(lines, ("--only-binary", ":all:"), self._python)

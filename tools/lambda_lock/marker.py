@@ -45,7 +45,7 @@ def marker(points: frozenset[Point], universe: frozenset[Point]) -> Optional[str
 
 
 def _join(word: str, parts: Iterable[str]) -> str:
-    """Joins conditions, with brackets around those that hold an `or` themselves."""
+    """Join conditions, with brackets around those that hold an `or` themselves."""
     listed = list(parts)
     if len(listed) == 1:
         return listed[0]

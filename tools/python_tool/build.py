@@ -22,7 +22,7 @@ _UNCHECKED = (1).to_bytes(4, "little")
 
 
 def main() -> int:
-    """Writes the file that the command line names."""
+    """Write the file that the command line names."""
     parser = argparse.ArgumentParser(allow_abbrev=False)
     parser.add_argument("--module", required=True)
     parser.add_argument("--output", required=True, type=Path)
@@ -52,7 +52,7 @@ def main() -> int:
 
 
 def _below_tools(source: Path) -> str:
-    """Returns a source's path from its folder `tools` on: in a user's repository it is below the plugin's."""
+    """Return a source's path from its folder `tools` on: in a user's repository it is below the plugin's."""
     parts = source.parts
     first = len(parts) - 1 - parts[::-1].index("tools")
     return str(PurePosixPath(*parts[first:]))

@@ -60,7 +60,7 @@ class Reader:
             opened.close()
 
     def problems(self, archive: Union[RawZip, bytes]) -> tuple[str, ...]:
-        """Returns the problems with the structure."""
+        """Return the problems with the structure."""
         try:
             self.open(archive).close()
         except PleasingError as error:
@@ -68,7 +68,7 @@ class Reader:
         return ()
 
     def damage(self, archive: Union[RawZip, bytes]) -> str:
-        """Returns the problem with the contents, of an archive whose structure is good."""
+        """Return the problem with the contents, of an archive whose structure is good."""
         opened = self.open(archive)
         try:
             for member in opened.members:

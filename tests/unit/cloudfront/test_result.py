@@ -39,7 +39,7 @@ def payload(event: str) -> dict[str, Any]:
 
 
 def returned(event: str) -> dict[str, Any]:
-    """Returns what CloudFront gave to the function, to be changed and returned."""
+    """Return what CloudFront gave to the function, to be changed and returned."""
     cf = payload(event)["Records"][0]["cf"]
     return copy.deepcopy(cf["response" if event.endswith("response") else "request"])
 

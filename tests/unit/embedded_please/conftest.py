@@ -55,29 +55,29 @@ class Repository:
         return Run(status, stdout.getvalue(), stderr.getvalue())
 
     def build(self, *targets: str) -> Run:
-        """Builds targets, which must work."""
+        """Build targets, which must work."""
         run = self.run("build", *targets)
         assert run.status == 0, run.stderr
         return run
 
     def fail(self, *targets: str) -> list[str]:
-        """Builds targets, which must not work, and returns the messages."""
+        """Build targets, which must not work, and return the messages."""
         run = self.run("build", *targets)
         assert (run.status, run.stdout) == (1, ""), run.stderr
         return run.errors
 
     def out(self, path: str) -> str:
-        """Returns what is in an output of a target that is not a binary."""
+        """Return what is in an output of a target that is not a binary."""
         return (self.folder / "plz-out" / "gen" / path).read_text()
 
     def left(self) -> list[str]:
-        """Returns the outputs and temporary files that there are."""
+        """Return the outputs and temporary files that there are."""
         top = self.folder / "plz-out"
         files = [path for part in ("gen", "bin", "embedded/tmp") for path in (top / part).rglob("*")]
         return sorted(path.relative_to(top).as_posix() for path in files if path.is_file())
 
     def plugin(self, name: str, files: dict[str, str], revision: str = "v1") -> None:
-        """Makes an archive of a plugin and declares it."""
+        """Make an archive of a plugin and declare it."""
         archive = self.folder / "archives" / f"{name}-{revision}.zip"
         archive.parent.mkdir(exist_ok=True)
         with zipfile.ZipFile(archive, "w") as opened:

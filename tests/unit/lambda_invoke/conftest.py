@@ -50,7 +50,7 @@ def write_function(
     cap: Optional[str] = None,
     relocated: Mapping[str, str] = {},
 ) -> Path:
-    """Writes the zip and the manifest of a function, and returns the zip's path.
+    """Write the zip and the manifest of a function, and return the zip's path.
 
     Args:
         folder: Where to.
@@ -82,7 +82,7 @@ def write_function(
 
 @pytest.fixture
 def function(client: Path, tmp_path: Path) -> Iterator[Invoking]:
-    """Returns an execution environment for a function's code; closed at the end."""
+    """Return an execution environment for a function's code; closed at the end."""
     started: list[ExecutionEnvironment] = []
 
     def run(

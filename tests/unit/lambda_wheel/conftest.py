@@ -14,14 +14,14 @@ class Folder:
         self.path = path
 
     def add(self, name: str, data: bytes) -> str:
-        """Adds a file and returns its hash."""
+        """Add a file and return its hash."""
         (self.path / name).write_bytes(data)
         return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
 @pytest.fixture
 def no_pip_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Takes away whatever pip is configured with on this machine."""
+    """Take away whatever pip is configured with on this machine."""
     for name in list(os.environ):
         if name.startswith("PIP_"):
             monkeypatch.delenv(name)

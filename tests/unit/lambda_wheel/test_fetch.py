@@ -36,14 +36,14 @@ on_linux = pytest.mark.skipif(sys.platform != "linux", reason="Lambda's binaries
 
 
 def run(output: Path, platform: Platform, **options: Any) -> bytes:
-    """Fetches foo 1.0 and returns the wheel."""
+    """Fetch foo 1.0 and return the wheel."""
     unavailable = fetch(Requirement(**{"name": "foo", "version": "1.0", **options}), platform, output)
     assert unavailable is None
     return output.read_bytes()
 
 
 def failure(output: Path, platform: Platform, **options: Any) -> str:
-    """Fetches foo 1.0, which must fail and leave nothing behind, and returns the message."""
+    """Fetch foo 1.0, which must fail and leave nothing behind, and return the message."""
     with pytest.raises(PleasingError) as caught:
         fetch(Requirement(**{"name": "foo", "version": "1.0", **options}), platform, output)
     assert not output.exists()
@@ -59,7 +59,7 @@ def output(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def old_glibc(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Gives this machine a C library that is as old as any runtime's."""
+    """Give this machine a C library that is as old as any runtime's."""
     monkeypatch.setattr("tools.aws.platform.host_glibc", lambda: (2, 17))
 
 
@@ -518,7 +518,7 @@ class Index:
                 self.wfile.write(body)
 
             def log_message(self, *_: object) -> None:
-                """Says nothing."""
+                """Say nothing."""
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.host = f"127.0.0.1:{self.server.server_address[1]}"

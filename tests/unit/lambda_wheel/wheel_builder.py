@@ -14,7 +14,7 @@ _DATE = (2020, 2, 3, 4, 5, 6)
 
 
 def digest(data: bytes) -> str:
-    """Returns a file's hash as RECORD has it."""
+    """Return a file's hash as RECORD has it."""
     return "sha256=" + base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
 
 
@@ -31,7 +31,7 @@ def build_wheel(
     executables: tuple[str, ...] = (),
     links: tuple[str, ...] = (),
 ) -> bytes:
-    """Builds a wheel.
+    """Build a wheel.
 
     Args:
         files: Its files; those of its metadata come on top.
@@ -75,7 +75,7 @@ def build_wheel(
 
 
 def wheel_name(tag: str = "py3-none-any", name: str = "foo", version: str = "1.0") -> str:
-    """Returns a wheel's file name."""
+    """Return a wheel's file name."""
     return f"{name}-{version}-{tag}.whl"
 
 
@@ -135,7 +135,7 @@ def build_sdist(
     backend: Optional[str] = None,
     mode: str = "gz",
 ) -> bytes:
-    """Builds an sdist of foo 1.0 that brings its own build backend.
+    """Build an sdist of foo 1.0 that brings its own build backend.
 
     Args:
         library: The native library that its build "compiles"; None for a pure distribution.

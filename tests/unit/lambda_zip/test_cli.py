@@ -25,7 +25,7 @@ REPOSITORY = Path(__file__).parents[3]
 
 
 def command(*arguments: object, **options: Any) -> subprocess.Popen[str]:
-    """Starts the tool as a user does."""
+    """Start the tool as a user does."""
     return subprocess.Popen(
         [sys.executable, "-m", "tools.lambda_zip", *map(str, arguments)],
         cwd=REPOSITORY,

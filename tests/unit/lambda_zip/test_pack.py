@@ -37,7 +37,7 @@ ECHO_FILES = {
 def error(
     builder: PexBuilder, tmp_path: Path, *arguments: object, handler: str = "svc/echo.py:handler"
 ) -> str:
-    """Returns what is printed; nothing may be left beside the PEX."""
+    """Return what is printed; nothing may be left beside the PEX."""
     result = pack(
         builder.write(tmp_path / "app.pex"), "--manifest", tmp_path / "app.json", *arguments, handler=handler
     )

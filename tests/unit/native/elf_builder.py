@@ -33,7 +33,7 @@ def build_elf(
     patches: Mapping[str, int] = {},
     filler: int = 0,
 ) -> bytes:
-    """Builds an ELF file.
+    """Build an ELF file.
 
     Args:
         needed: Libraries that it needs.

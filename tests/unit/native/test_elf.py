@@ -159,7 +159,7 @@ def test_a_name_that_never_ends_is_refused() -> None:
 
 
 def installed_libraries() -> list[Path]:
-    """Returns real files: extension modules of this interpreter and of what is installed with it."""
+    """Return real files: extension modules of this interpreter and of what is installed with it."""
     roots = [Path(sysconfig.get_path("platlib")), Path(sysconfig.get_path("stdlib"))]
     return sorted({path for root in roots for path in root.rglob("*.so") if not path.is_symlink()})[:150]
 

@@ -95,7 +95,7 @@ def _distribution(path: Path, package: Mapping[str, Any], problems: list[str]) -
 
 
 def _roots_of_packages(packages: list[Any]) -> dict[str, tuple[Edge, ...]]:
-    """Stands every package of a group as a direct dependency, with the extras that the lock has of it."""
+    """Treat every package of a group as a direct dependency, with the extras that the lock has of it."""
     roots: dict[str, list[Edge]] = {MAIN: []}
     for package in packages:
         edge = Edge(

@@ -109,7 +109,7 @@ def _marker(markers: object) -> Optional[str]:
 
 
 def _roots_of_packages(packages: list[Any]) -> dict[str, tuple[Edge, ...]]:
-    """Stands every package of a group as a direct dependency, where the real ones are not known."""
+    """Treat every package of a group as a direct dependency, where the real ones are not known."""
     roots: dict[str, list[Edge]] = {MAIN: []}
     for package in packages:
         old = "dev" if package.get("category") == "dev" else MAIN

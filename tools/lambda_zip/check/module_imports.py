@@ -15,7 +15,7 @@ _IMPORT_EACH = "import each package by its own name"
 def check_module_imports(
     placed: Sequence[Placed], module_dir: str, sources: Optional[dict[str, bytes]] = None
 ) -> None:
-    """Checks that no code says `from third_party.python import x`, as only Please lets it work.
+    """Check that no code says `from third_party.python import x`, as only Please lets it work.
 
     Distributions cannot know the repository's module directory; read is what no RECORD lists.
 
@@ -82,7 +82,7 @@ def _imports(source: bytes, package: str) -> list[tuple[int, str, str]]:
 
 
 def _below(module: str, package: str) -> Optional[str]:
-    """Returns what stands below the package: "" for the package itself, None for another one."""
+    """Return what stands below the package: "" for the package itself, None for another one."""
     if module == package:
         return ""
     return module[len(package) + 1 :] if module.startswith(package + ".") else None

@@ -102,7 +102,7 @@ class _AnyPlatform:
 def _native_files(
     candidates: Sequence[Placed], any_platform: _AnyPlatform, facts: Mapping[str, Fact]
 ) -> list[NativeFile]:
-    """Reads the headers, in threads where something is inflated: zlib lets go of the interpreter's lock."""
+    """Read the headers, in threads where something is inflated: zlib lets go of the interpreter's lock."""
 
     def read(item: Placed) -> Optional[NativeFile]:
         return _native_file(item, any_platform, facts)
@@ -124,7 +124,7 @@ def _native_files(
 
 
 def _fact_of(item: Placed, facts: Mapping[str, Fact]) -> Optional[Fact]:
-    """Returns what lambda_wheel noted of a file, if it is of these very bytes."""
+    """Return what lambda_wheel noted of a file, if it is of these very bytes."""
     fact = facts.get(item.path)
     same = fact is not None and (fact.crc, fact.size) == (item.member.crc, item.member.size)
     return fact if same else None

@@ -13,7 +13,7 @@ _SHOWN = 5
 
 
 def parse_declared(declared: Sequence[str]) -> dict[str, list[str]]:
-    """Reads what the labels `pip:` and `whl:` of the rules say.
+    """Read what the labels `pip:` and `whl:` of the rules say.
 
     Args:
         declared: `NAME==VERSION`, as those labels have it; extras may stand behind the name.
@@ -52,7 +52,7 @@ def parse_extras(declared: Sequence[str]) -> dict[str, list[str]]:
 
 
 def check_provenance(placed: Sequence[Placed], declared: Mapping[str, Sequence[str]]) -> None:
-    """Checks that rules declared every distribution that goes into the zip, in the version that is there.
+    """Check that rules declared every distribution that goes into the zip, in the version that is there.
 
     Args:
         placed: What goes into the zip.

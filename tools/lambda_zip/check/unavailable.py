@@ -10,7 +10,7 @@ from tools.wheel_notes.unavailable import FOLDER, parse_unavailable
 
 
 def check_unavailable(parts: Sequence[Part]) -> None:
-    """Checks that every distribution of a PEX could be had for its platform.
+    """Check that every distribution of a PEX could be had for its platform.
 
     Args:
         parts: The files of the PEX.

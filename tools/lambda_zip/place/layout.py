@@ -88,7 +88,7 @@ def lay_out(
     module_dir: str,
     entry_points: Sequence[str] = (),
 ) -> Layout:
-    """Decides of each file of a PEX where it goes.
+    """Decide of each file of a PEX where it goes.
 
     Args:
         parts: The files. The list is empty afterwards: what is placed takes the memory of a million of them.
@@ -204,7 +204,7 @@ def _third_party_reason(
 def _place_added(
     added: Iterable[Placed], placed: list[Placed], left_out: list[LeftOut], roots: Sequence[str]
 ) -> None:
-    """Keeps an empty first-party __init__.py, as code may rely on it, unless nobody wants a package there.
+    """Keep an empty first-party __init__.py, as code may rely on it, unless nobody wants a package there.
 
     That is at the zip's root; in folders that only lead to a source root or to the module directory; and in a
     namespace that distributions share, where it would shadow theirs or make it a package.

@@ -28,7 +28,7 @@ class Patterns:
         self._compiled = dict(self._unmatched)
 
     def match(self, name: str) -> bool:
-        """Returns whether any of the patterns takes the name.
+        """Return whether any of the patterns takes the name.
 
         Args:
             name: A path in the zip.
@@ -84,7 +84,7 @@ def _regex(glob: str, option: str) -> str:
 
 
 def _set(glob: str, body: str, option: str) -> str:
-    """Returns the regular expression of what stands between `[` and `]`: characters and ranges."""
+    """Return the regular expression of what stands between `[` and `]`: characters and ranges."""
     negated = body[0] in "!^"
     body = body[1:] if negated else body
     items, index = [], 0

@@ -26,7 +26,7 @@ SO = "numpy/_core.cpython-311-x86_64-linux-gnu.so"
 def run(
     *files: Placed, runtime: str = "python3.11", summaries: Sequence[bytes] = ()
 ) -> tuple[list[str], list[str]]:
-    """Returns the problems and the warnings."""
+    """Return the problems and the warnings."""
     try:
         found = check_platform(files, RUNTIMES[runtime], ARCHITECTURES["x86_64"], summaries)
         return [], [warning.text for warning in found]

@@ -14,7 +14,7 @@ from tools.lambda_zip.read.pex import Area, Part
 def run(
     parts: Sequence[Part], source_roots: Sequence[str] = (), entry_points: Sequence[str] = ()
 ) -> tuple[list[str], dict[str, Reason]]:
-    """Returns the names in the zip, and member -> reason of what is left out."""
+    """Return the names in the zip, and member -> reason of what is left out."""
     found = lay_out(list(parts), Owners(parts, {}), source_roots, "third_party/python", entry_points)
     return [item.name for item in found.placed], {gone.member.name: gone.reason for gone in found.left_out}
 
