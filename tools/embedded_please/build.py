@@ -51,9 +51,7 @@ def build(targets: list[BuildTarget], loader: Loader, inputs: Inputs, runner: Ru
                     except PleasingError as error:
                         problems += error.problems
         except BaseException:
-            signal.signal(
-                signal.SIGINT, signal.SIG_IGN
-            )  # it ends at once, and a second Ctrl-C would be in the way
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C would only be in the way
             runner.stop()
             raise
     if problems:

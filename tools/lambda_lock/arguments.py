@@ -53,8 +53,7 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         metavar="PLATFORM",
         help="a platform of a function, such as python3.13-arm64; may be repeated (default: those of the "
-        "repository's "
-        "python_lambda rules)",
+        "repository's python_lambda rules)",
     )
     add(
         "--group",

@@ -69,14 +69,14 @@ def merge(
             written[name] = keep.whole
         else:
             notes.append(
-                f"{path}: lines of {name} are marked `# keep`, but the lock has no {name} any more; they "
-                f"are gone"
+                f"{path}: lines of {name} are marked `# keep`, but the lock has no {name} any more; they are "
+                "gone"
             )
     rules = {target.rule for target in targets if target.name not in skipped}
     wanted = [label for rule, label in subincludes.items() if rule in rules and label not in included]
     parts = [
         f"# lambda_lock: begin. Made from {lock}; what stands up to the end and has no `# keep` is made "
-        f"anew.",
+        "anew.",
         *([f"subinclude({', '.join(map(_quote, dict.fromkeys(wanted)))})"] if wanted else []),
         *(written[name] for name in sorted(written)),
         "# lambda_lock: end",
@@ -178,8 +178,8 @@ def _quote(text: str) -> str:
     """
     if not text.isprintable():
         raise PleasingError(
-            f"{text!r} has characters that do not show, which no BUILD file shall have; mend them in the lock "
-            "file, or where its tool got them"
+            f"{text!r} has characters that do not show, which no BUILD file shall have; mend them in the "
+            "lock file, or where its tool got them"
         )
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
@@ -230,9 +230,8 @@ def _split(text: str, path: str) -> tuple[str, str, str]:
     if len(begins) != 1 or len(ends) != 1 or ends[0].start() < begins[0].end():
         raise PleasingError(
             f"{path} has {len(begins)} lines `# lambda_lock: begin` and {len(ends)} lines `# lambda_lock: "
-            f"end`; expected "
-            "one of each, in that order: mend it by hand, or take both out to have the part written anew at "
-            "the end"
+            "end`; expected one of each, in that order: mend it by hand, or take both out to have the part "
+            "written anew at the end"
         )
     return text[: begins[0].start()], text[begins[0].end() : ends[0].start()], text[ends[0].end() :]
 
@@ -263,5 +262,5 @@ def _kept(path: str, region: str) -> dict[str, Kept]:
 def _unreadable(path: str, error: SyntaxError) -> PleasingError:
     return PleasingError(
         f"{path} cannot be read as a BUILD file ({error.msg}: {(error.text or '').strip()!r}); mend it by "
-        f"hand first"
+        "hand first"
     )

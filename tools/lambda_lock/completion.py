@@ -51,8 +51,8 @@ def for_functions(
     if left_out:
         notes = (
             *notes,
-            f"{', '.join(left_out)}: no function uses that version, so the index is not asked about it and no "
-            "target is written; name a platform that does with --platform if hosts need it",
+            f"{', '.join(left_out)}: no function uses that version, so the index is not asked about it and "
+            "no target is written; name a platform that does with --platform if hosts need it",
         )
     return lock._replace(distributions=tuple(kept), notes=notes)
 
@@ -138,8 +138,7 @@ def hashes(
         return lock
     progress(
         f"asking pip's index for the hashes of {len(asked)} distributions: {lock.title} has none; what the "
-        f"index says "
-        "now is trusted"
+        "index says now is trusted"
     )
     _check(asked)
     answers = _by_version(asked, index.hashes)
@@ -187,7 +186,6 @@ def require_answers(lock: Lock) -> None:
     missing = sorted(item.name for item in lock.distributions if item.name in lock.incomplete)
     if missing and len(missing) < len(lock.distributions):
         raise PleasingError(
-            f"{lock.title} does not record what the extras of {', '.join(missing)} need, and --offline "
-            f"keeps this tool "
-            "from asking the index; leave it out, or lock with uv, Poetry or PDM"
+            f"{lock.title} does not record what the extras of {', '.join(missing)} need, and --offline keeps "
+            "this tool from asking the index; leave it out, or lock with uv, Poetry or PDM"
         )

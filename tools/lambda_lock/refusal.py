@@ -32,8 +32,8 @@ def refusal(item: Distribution) -> Optional[str]:
     way_out = f"--map {item.name}=//path/to:target"
     if item.origin is Origin.PATH:
         return (
-            f"{item.title} is a local path ({item.location}), which is a target of the repository's own; "
-            f"say which with {way_out}"
+            f"{item.title} is a local path ({item.location}), which is a target of the repository's own; say "
+            f"which with {way_out}"
         )
     if item.origin is Origin.GIT:
         return (
@@ -43,15 +43,14 @@ def refusal(item: Distribution) -> Optional[str]:
         )
     if "#" in item.location and item.origin is Origin.URL:
         return (
-            f"{item.title} is a part of an archive ({item.location}), which python_requirement cannot "
-            "build; publish a wheel of it, or write a target by hand and say so with "
-            f"{way_out}"
+            f"{item.title} is a part of an archive ({item.location}), which python_requirement cannot build; "
+            f"publish a wheel of it, or write a target by hand and say so with {way_out}"
         )
     if item.origin is Origin.URL and has_secret(item.location):
         return (
-            f"{item.title} has a URL with a query, which may be a signature or a token ({item.location}), and "
-            "a BUILD file holds no secrets; lock a URL without one, or write a target by hand and say so with "
-            f"{way_out}"
+            f"{item.title} has a URL with a query, which may be a signature or a token ({item.location}), "
+            "and a BUILD file holds no secrets; lock a URL without one, or write a target by hand and say "
+            f"so with {way_out}"
         )
     if not item.version:
         return (

@@ -116,6 +116,5 @@ def _too_deep(path: Path) -> PleasingError:
 def _damaged(path: Path, error: Exception) -> PleasingError:
     return PleasingError(
         f"{path} does not have the form of its format ({type(error).__name__}: {error}); make the lock file "
-        f"anew, "
-        "and if its tool is newer than this one, tell its maintainers"
+        "anew, and if its tool is newer than this one, tell its maintainers"
     )

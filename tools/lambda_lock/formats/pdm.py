@@ -42,7 +42,7 @@ def read(path: Path, document: Mapping[str, Any], named: Optional[Path]) -> Lock
         roots = _roots_of_packages(packages)
         notes.append(
             f"no pyproject.toml beside {path.name} and no --project: every distribution of the lock gets a "
-            f"target"
+            "target"
         )
     return Lock(
         title=f"pdm.lock {metadata['lock_version']}",

@@ -44,7 +44,7 @@ def read(path: Path, document: Mapping[str, Any], named: Optional[Path]) -> Lock
         roots = _roots_of_packages(packages)
         notes.append(
             f"no pyproject.toml beside {path.name} and no --project: every distribution of the lock gets a "
-            f"target"
+            "target"
             + (
                 ""
                 if any("groups" in package or "category" in package for package in packages)

@@ -27,8 +27,8 @@ def read(path: Path, document: Mapping[str, Any], named: Optional[Path]) -> Lock
         from packaging.pylock import Package, Pylock, PylockValidationError
     except ImportError:
         raise PleasingError(
-            f"{path} is a pylock.toml, which this Python's `packaging` is too old to read; it has to be "
-            f"26.0 or newer"
+            f"{path} is a pylock.toml, which this Python's `packaging` is too old to read; it has to be 26.0 "
+            "or newer"
         ) from None
 
     try:
@@ -73,8 +73,7 @@ def read(path: Path, document: Mapping[str, Any], named: Optional[Path]) -> Lock
         if project
         else (
             f"no pyproject.toml beside {path.name} and no --project: every distribution of the lock gets a "
-            f"target, "
-            "and the extras that the project asks for are not known",
+            "target, and the extras that the project asks for are not known",
         ),
         problems=tuple(problems),
     )
