@@ -41,9 +41,20 @@ def read_module(name: str, source: bytes, minor: int) -> ModuleFacts:
     tree = parse_module(source, name)
     if not isinstance(tree, ast.Module):
         return ModuleFacts((), None, (), str(tree.args[0]), getattr(tree, "lineno", 0) or 0)
-    with_calls = any(word in source for word in _CALLS)
-    imports = read_imports(tree, package_of(name), minor, with_calls)
+    imports = imports_in(tree, name, source, minor)
     return ModuleFacts(tuple(imports), bound_names(tree, source), tuple(newer_syntax(tree, source, minor)))
+
+
+def imports_in(tree: ast.Module, name: str, source: bytes, minor: int) -> list[Import]:
+    """Return a module's imports, less those that never run on Lambda.
+
+    Args:
+        tree: Its syntax tree.
+        name: Its file in the zip.
+        source: Its bytes.
+        minor: Which Python 3.x the runtime has.
+    """
+    return list(read_imports(tree, package_of(name), minor, any(word in source for word in _CALLS)))
 
 
 def to_json(facts: ModuleFacts) -> dict[str, Any]:

@@ -7,11 +7,14 @@ CRC-32 and size, which a zip's directory has too: a file that is not the one tha
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from tools.imports.module_facts import read_module
+from tools.imports.module_facts import imports_in
+from tools.imports.module_source import parse_module
 from tools.imports.module_tree import Leads, ModuleTree
 from tools.imports.scan import changes_path, is_dynamic
 from tools.imports.standard_library import FIRST_MINOR, LAST_MINOR, Standard, find_module, is_top_level
@@ -19,6 +22,9 @@ from tools.imports.statement import Import, When
 from tools.wheel_notes.requires import Required, from_json, to_json
 
 _FORMAT = "pleasing-imports-1"
+# Test packages hold most of the modules of some wheels, and hardly any function imports them. One that it does import is
+# read when the function is packed.
+_TESTS = re.compile(r"(?:^|/)tests?/")
 _MINORS = range(FIRST_MINOR, LAST_MINOR + 1)
 
 
@@ -64,14 +70,15 @@ class ImportIndex(NamedTuple):
 
 
 def index_imports(sources: Mapping[str, tuple[bytes, int]], names: Iterable[str]) -> list[IndexedFile]:
-    """Return what the modules of a wheel import.
+    """Return what the modules of a wheel import, less those of its tests.
 
     Args:
         sources: Path of each `.py` file -> its bytes and their CRC-32.
         names: The paths of all the wheel's files.
     """
     tree = ModuleTree(names, LAST_MINOR, ())
-    places = {path: place for place, path in enumerate(sorted(sources))}
+    indexed = sorted(path for path in sources if not _TESTS.search(path))
+    places = {path: place for place, path in enumerate(indexed)}
     files = []
     for path in places:
         source, crc = sources[path]
@@ -95,11 +102,14 @@ def index_imports(sources: Mapping[str, tuple[bytes, int]], names: Iterable[str]
 
 def _needed(path: str, source: bytes) -> list[Needed]:
     """Return the imports of a module that run with it and are not caught, with the Pythons on which they do."""
+    tree = parse_module(source, path)
+    if not isinstance(tree, ast.Module):
+        return []
     if b"version_info" not in source:
-        return [needed for item in _imports(path, source, LAST_MINOR) for needed in needs(item)]
+        return [needed for item in _imports(path, tree, source, LAST_MINOR) for needed in needs(item)]
     minors: dict[Needed, list[int]] = {}
     for minor in _MINORS:
-        for item in _imports(path, source, minor):
+        for item in _imports(path, tree, source, minor):
             for needed in needs(item):
                 minors.setdefault(needed, []).append(minor)
     return [
@@ -108,8 +118,8 @@ def _needed(path: str, source: bytes) -> list[Needed]:
     ]
 
 
-def _imports(path: str, source: bytes, minor: int) -> list[Import]:
-    return [item for item in read_module(path, source, minor).imports if item.when is When.IMPORTED]
+def _imports(path: str, tree: ast.Module, source: bytes, minor: int) -> list[Import]:
+    return [item for item in imports_in(tree, path, source, minor) if item.when is When.IMPORTED]
 
 
 def needs(item: Import) -> list[Needed]:
@@ -139,8 +149,10 @@ def _sort(
         found = tree.find(module)
         if found.leads in (Leads.FILE, Leads.UNKNOWN):
             below = tree.find(f"{module}.{name}").files if name and found.leads is Leads.FILE else ()
-            inside.update(places[file] for file in (*found.files, *below) if file in places)
-            return
+            files = (*found.files, *below)
+            inside.update(places[file] for file in files if file in places)
+            if all(file in places or not _TESTS.search(file) for file in files):
+                return
     outside.append(needed)
 
 

@@ -34,6 +34,19 @@ def test_imports_within_the_wheel_are_places_and_others_names() -> None:
     assert files["p/b.py"].dynamic
 
 
+def test_modules_of_tests_are_left_out_and_imported_by_name() -> None:
+    sources = {
+        "a/__init__.py": (b"from a.tests import helper\nimport a.contest.b\n", 7),
+        "a/contest/b.py": (b"import os\n", 7),
+        "a/tests/__init__.py": (b"import pytest\n", 7),
+        "a/tests/helper.py": (b"import pytest\n", 7),
+    }
+    files = {file.path: file for file in index_imports(sources, sources)}
+    assert set(files) == {"a/__init__.py", "a/contest/b.py"}
+    assert [needed.choices for needed in files["a/__init__.py"].outside] == [(("a.tests", "helper"),)]
+    assert files["a/__init__.py"].inside == (1,)
+
+
 def test_versions_and_fallbacks() -> None:
     files = index(
         a="import sys\nif sys.version_info < (3, 10):\n    import old\ntry:\n    import tomllib\nexcept ImportError:\n    import tomli\n"
