@@ -22,8 +22,8 @@ from tools.imports.statement import Import, When
 from tools.wheel_notes.requires import Required, from_json, to_json
 
 _FORMAT = "pleasing-imports-1"
-# Test packages hold most of the modules of some wheels, and hardly any function imports them. One that it does import is
-# read when the function is packed.
+# Test packages hold most of the modules of some wheels, and hardly any function imports them. One that it does import
+# is read when the function is packed.
 _TESTS = re.compile(r"(?:^|/)tests?/")
 _MINORS = range(FIRST_MINOR, LAST_MINOR + 1)
 
