@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple, Optional
 
 from tools.archive.written import WrittenEntries, WrittenEntry
+from tools.aws.provided import PROVIDED
 from tools.lambda_zip.place.layout import Placed
 from tools.lambda_zip.read.pex import Area
 
@@ -27,8 +28,8 @@ _SPARE = (
 )
 # So many files are kept to be shown.
 _LARGEST = 20
-# dg/python-package: the runtime brings these; AWS advises to bundle what is used.
-_RUNTIME_BRINGS = ("boto3", "botocore", "s3transfer", "jmespath")
+# AWS advises to bundle what is used (dg/python-package).
+_RUNTIME_BRINGS = frozenset(item.name for item in PROVIDED)
 
 
 class Share(NamedTuple):
