@@ -80,7 +80,8 @@ class BuildFacts(NamedTuple):
         calls: The rules that it calls.
         included: Labels that it subincludes.
         names: The literal names of its targets.
-        texts: All other texts of its calls.
+        texts: All texts of its calls.
+        labels: Those that are labels, of arguments other than `deps` and visibility.
         globs: All patterns of its globs.
         comments: Its comment lines that speak of tools.
     """
@@ -89,6 +90,7 @@ class BuildFacts(NamedTuple):
     included: Sequence[str]
     names: Sequence[str]
     texts: Sequence[str]
+    labels: Sequence[str]
     globs: _Globs
     comments: Sequence[str]
 
@@ -115,6 +117,7 @@ def read_build_file(source: str, path: str) -> BuildFacts:
     calls = []
     included: list[str] = []
     texts: set[str] = set()
+    labels: set[str] = set()
     globs: list[tuple[Sequence[str], Sequence[str]]] = []
     for node in _calls(tree):
         if node.func.id == "subinclude":  # type: ignore[attr-defined]
@@ -123,16 +126,21 @@ def read_build_file(source: str, path: str) -> BuildFacts:
         if node.func.id == "glob":  # type: ignore[attr-defined]
             globs += _texts(node, variables, lines).globs
             continue
-        texts.update(
-            value.value
-            for value in ast.walk(node)
-            if isinstance(value, ast.Constant) and isinstance(value.value, str)
-        )
+        texts.update(_all_texts(node))
+        for keyword in node.keywords:
+            if keyword.arg not in ("deps", "visibility"):
+                labels.update(text for text in _all_texts(keyword) if text.startswith((":", "//", "@")))
         if node.keywords:
             calls.append(_build_call(node, variables, lines))
     names = [call.name for call in calls if call.name]
     comments = [line for line in lines if line.startswith("# lambda_")]
-    return BuildFacts(calls, included, names, sorted(texts), globs, comments)
+    return BuildFacts(calls, included, names, sorted(texts), sorted(labels), globs, comments)
+
+
+def _all_texts(node: ast.AST) -> Iterator[str]:
+    for value in ast.walk(node):
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            yield value.value
 
 
 def _variables(tree: ast.Module) -> dict[str, ast.expr]:

@@ -11,13 +11,14 @@ import json
 import os
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Optional
 
 from tools.lambda_tidy.tree import Stat
 
 FILE = "plz-out/lambda_tidy/cache.json"
-_FORMAT = f"lambda_tidy-1 {sys.version_info[0]}.{sys.version_info[1]}"
 # A file that changes twice within the clock's tick may keep its time. One that is as new as the cache is hashed.
 _RECENT = 2_000_000_000
 
@@ -27,16 +28,18 @@ class Cache:
 
     Args:
         root: The repository's root.
+        readers: The modules that read; what other versions of them read is forgotten.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, readers: Iterable[ModuleType]) -> None:
         self._path = root / FILE
+        self._format = _format(readers)
         self._known: dict[str, dict[str, Any]] = {}
         self._used: dict[str, dict[str, Any]] = {}
         self._changed = False
         with contextlib.suppress(OSError, ValueError, TypeError, AttributeError, KeyError):
             found = json.loads(self._path.read_bytes())
-            if found["format"] == _FORMAT:
+            if found["format"] == self._format:
                 self._known = found["kinds"]
 
     def by_stat(self, kind: str, path: str, stat: Stat) -> Optional[Any]:
@@ -96,9 +99,20 @@ class Cache:
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             temporary = self._path.with_name(f"{self._path.name}.{os.getpid()}")
-            document = {"format": _FORMAT, "kinds": self._used}
+            document = {"format": self._format, "kinds": self._used}
             temporary.write_text(json.dumps(document, separators=(",", ":")), encoding="utf-8")
             os.replace(temporary, self._path)
+
+
+def _format(readers: Iterable[ModuleType]) -> str:
+    """Return what differs where files may be read otherwise: this Python, and the modules' own bytes."""
+    found = hashlib.blake2b(sys.version.encode(), digest_size=16)
+    for module in readers:
+        loader, file = module.__spec__.loader if module.__spec__ else None, module.__file__
+        get_data = getattr(loader, "get_data", None)
+        if get_data is not None and file:
+            found.update(get_data(file))
+    return found.hexdigest()
 
 
 def _digest(content: bytes) -> str:

@@ -41,6 +41,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _once(root: Path, options: argparse.Namespace) -> int:
+    from tools.lambda_tidy.libcst_wheel import bring_libcst
     from tools.lambda_tidy.plan import make_plan
     from tools.lambda_tidy.settings import read_settings
     from tools.lambda_tidy.survey import survey
@@ -53,6 +54,8 @@ def _once(root: Path, options: argparse.Namespace) -> int:
         raise PleasingError([f"there is no folder {folder} in the repository" for folder in missing])
     found = survey(root, settings)
     plan = make_plan(found, folders, options.function)
+    if any(change.edits for change in plan.changes):
+        bring_libcst(root)
     texts = new_texts(root, plan.changes)
     if not options.quiet:
         for note in plan.notes:

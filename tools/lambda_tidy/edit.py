@@ -1,6 +1,6 @@
 """Edit: changes lists of a BUILD file's calls, and keeps all else of the file to the byte.
 
-libcst parses and writes the file. It is imported only where a file changes, as it takes longer to start than a run does.
+libcst parses and writes the file. It is imported where a file changes, as it takes longer to start than a run does.
 """
 
 from __future__ import annotations

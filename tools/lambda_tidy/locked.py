@@ -142,27 +142,14 @@ def _used(survey: Survey, wanted: Wanted) -> set[str]:
     for made in wanted.made:
         found |= made.deps
     for target in survey.targets:
-        for argument, texts in target.call.texts.items():
-            if argument == "deps" and (id(target.call) in importing or target.label in survey.bundles):
-                continue
-            found |= {
-                canonical(text, target.package)
-                for text in texts.values
-                if text.startswith((":", "//", "@")) and canonical(text, target.package) != target.label
-            }
-    for target in survey.targets:
-        if "platform_deps" in target.call.arguments:
-            found |= _within(target.package, survey)
+        if id(target.call) not in importing and target.label not in survey.bundles:
+            found |= {canonical(text, target.package) for text in target.call.listed("deps").values}
+    for package, facts in survey.repository.builds.items():
+        found |= {canonical(label, package) for label in facts.labels}
     for bundle, members in survey.bundles.items():
         if bundle in found:
             found |= members
     return found
-
-
-def _within(package: str, survey: Survey) -> set[str]:
-    """Return all labels that a BUILD file's texts spell, of arguments that are neither texts nor lists too."""
-    facts = survey.repository.builds[package]
-    return {canonical(text, package) for text in facts.texts if text.startswith((":", "//"))}
 
 
 def _is_kept(item: Distribution, survey: Survey) -> bool:

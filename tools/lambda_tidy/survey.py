@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from tools.imports import condition, module_source, statement
+from tools.lambda_tidy import build_call, source, wheel_modules
 from tools.lambda_tidy.cache import Cache
 from tools.lambda_tidy.reading import Repository, read_repository
 from tools.lambda_tidy.settings import Settings
@@ -12,6 +14,8 @@ from tools.lambda_tidy.target import Target, read_targets
 from tools.lambda_tidy.third_party import ThirdParty, read_bundles
 from tools.lambda_tidy.tree import walk
 from tools.lambda_tidy.wheel_modules import read_wheels
+
+_READERS = (build_call, source, wheel_modules, condition, module_source, statement)
 
 
 class Survey(NamedTuple):
@@ -44,7 +48,7 @@ def survey(root: Path, settings: Settings) -> Survey:
     Raises:
         PleasingError: Its BUILD files cannot be read.
     """
-    cache = Cache(root)
+    cache = Cache(root, _READERS)
     repository = read_repository(root, walk(root, settings), cache)
     targets = read_targets(repository, settings)
     bundles = read_bundles(targets)
