@@ -27,6 +27,10 @@ def _run(options: argparse.Namespace) -> int:
 
     root = find_root(Path.cwd())
     if not options.watch:
+        import gc
+
+        # What a single run makes is needed to its end; looking for cycles in it takes a fifth of the time.
+        gc.disable()
         return _once(root, options)
     from tools.lambda_tidy.watch import state, wait
 

@@ -73,9 +73,14 @@ class FirstParty:
     def _add(self, rank: int, label: str, file: str) -> None:
         for module in module_names(file, self._roots):
             self._providers.setdefault(module, {}).setdefault(label, Provider(rank, label, file))
-            while "." in module:
-                module = module.rpartition(".")[0]
-                self._packages.add(module)
+            self._add_packages(module)
+
+    def _add_packages(self, module: str) -> None:
+        while "." in module:
+            module = module.rpartition(".")[0]
+            if module in self._packages:
+                break
+            self._packages.add(module)
 
     def add_sources(self, files: Iterable[str]) -> None:
         """Have the packages of files known, though no target has the files yet.
@@ -85,7 +90,7 @@ class FirstParty:
         """
         for file in files:
             for module in module_names(file, self._roots):
-                self._packages.update(_parents(module))
+                self._add_packages(module)
 
     def providers(self, module: str) -> list[Provider]:
         """Return the targets that have a module, of the best rank that there is.
@@ -99,14 +104,13 @@ class FirstParty:
         best = min(provider.rank for provider in found.values())
         return [provider for provider in found.values() if provider.rank == best]
 
-    def has(self, module: str, label: str) -> bool:
-        """Return whether a target has a module.
+    def owners(self, module: str) -> frozenset[str]:
+        """Return the labels of all targets that have a module.
 
         Args:
             module: Its dotted name.
-            label: The target's label.
         """
-        return label in self._providers.get(module, ())
+        return frozenset(self._providers.get(module, ()))
 
     def is_package(self, module: str) -> bool:
         """Return whether a module is a folder with modules of the repository.
@@ -115,12 +119,6 @@ class FirstParty:
             module: Its dotted name.
         """
         return module in self._packages
-
-
-def _parents(module: str) -> Iterator[str]:
-    while "." in module:
-        module = module.rpartition(".")[0]
-        yield module
 
 
 def _passes_on(target: Target) -> bool:

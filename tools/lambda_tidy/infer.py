@@ -65,31 +65,32 @@ def infer(
     certain: set[str] = set()
     missing: dict[str, str] = {}
     problems: list[str] = []
+    own, find, kind = importer.label, resolver.find, importer.kind
     for file, used, prefer in _imports(importer, sources):
-        if not _counts(used, importer.kind, settings):
+        found = find(used.module, used.name)
+        if not found.labels and not found.missing:
             continue
-        where = f"{file}:{used.line}" if used.line else file
-        found = resolver.find(used, importer.label)
+        if own in found.owners or (used.when != ALWAYS and not _counts(used, kind, settings)):
+            continue
         if found.missing:
             if used.when == ALWAYS:
-                missing.setdefault(where, f"{used.module}.{used.name}" if used.name else used.module)
+                missing.setdefault(
+                    _place(file, used), f"{used.module}.{used.name}" if used.name else used.module
+                )
             continue
-        wanted = {canonical(label, importer.package) for label in prefer}
         chosen = (
-            [label for label in found.labels if label in wanted]
-            or [label for label in found.labels if label in settings.prefer]
-            or [label for label in found.labels if _short(label) in settings.prefer]
-            or list(found.labels)
+            found.labels if len(found.labels) == 1 else _preferred(found.labels, prefer, importer, settings)
         )
         if len(chosen) > 1:
             problems.append(
-                f"{where}: {' and '.join(chosen)} have the module {found.module}; take it out of one of them, or "
-                f"say which to depend on: '# tidy: prefer {chosen[0]}' in {file}, or TidyPrefer in .plzconfig"
+                f"{_place(file, used)}: {' and '.join(chosen)} have the module {found.module}; take it out of one of "
+                f"them, or say which to depend on: '# tidy: prefer {chosen[0]}' in {file}, or TidyPrefer in .plzconfig"
             )
-        elif chosen and chosen[0] != importer.label:
-            labels.setdefault(chosen[0], where)
-            if used.when == ALWAYS:
-                certain.add(chosen[0])
+            continue
+        if chosen[0] not in labels:
+            labels[chosen[0]] = _place(file, used)
+        if used.when == ALWAYS:
+            certain.add(chosen[0])
     reads = frozenset(read.package for file in importer.files for read in sources[file].reads if read.package)
     return Needs(labels, frozenset(labels) - certain, missing, problems, reads)
 
@@ -105,6 +106,23 @@ def _imports(
         yield f"handler of {importer.title}", Used(importer.module, "", 0, ALWAYS), ()
 
 
+def _place(file: str, used: Used) -> str:
+    return f"{file}:{used.line}" if used.line else file
+
+
+def _preferred(
+    labels: Sequence[str], prefer: Sequence[str], importer: Importer, settings: Settings
+) -> Sequence[str]:
+    """Return the labels that the source prefers, else those that the settings do, else all of them."""
+    of_source = {canonical(label, importer.package) for label in prefer}
+    of_settings = {canonical(label, "") for label in settings.prefer}
+    for preferred in (of_source, of_settings):
+        chosen = [label for label in labels if label in preferred]
+        if chosen:
+            return chosen
+    return labels
+
+
 def _counts(used: Used, kind: Kind, settings: Settings) -> bool:
     """Return whether an import is one that a target depends for."""
     if used.when == ALWAYS:
@@ -112,8 +130,3 @@ def _counts(used: Used, kind: Kind, settings: Settings) -> bool:
     if used.when == TYPE_CHECKING:
         return settings.type_checking == "always" or (settings.type_checking == "tests" and kind is Kind.TEST)
     return settings.conditional
-
-
-def _short(label: str) -> str:
-    start, _, name = label.rpartition(":")
-    return start if start.rpartition("/")[2] == name else label

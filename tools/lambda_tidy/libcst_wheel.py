@@ -44,7 +44,9 @@ def bring_libcst(root: Path) -> None:
             try:
                 _unpack(archive, folder)
             except OSError as error:
-                raise PleasingError(f"libcst cannot be unpacked below {root / FOLDER}: {error.strerror}") from None
+                raise PleasingError(
+                    f"libcst cannot be unpacked below {root / FOLDER}: {error.strerror}"
+                ) from None
     sys.path.insert(0, str(folder))
 
 

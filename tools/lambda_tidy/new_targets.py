@@ -198,7 +198,7 @@ class _Folder:
         ]
         if all(self._is_empty(file) for file in plain):
             plain = []  # Please puts an empty __init__.py wherever one is missing
-        yield from self._grouped(plain, Kind.LIBRARY, self._folder_name())
+        yield from self._grouped(plain, Kind.LIBRARY, self._library_name(plain))
         yield from self._grouped(tests, Kind.TEST, "test")
 
     def _is_empty(self, file: str) -> bool:
@@ -207,6 +207,10 @@ class _Folder:
 
     def _folder_name(self) -> str:
         return self._package.rpartition("/")[2] or "lib"
+
+    def _library_name(self, files: Sequence[str]) -> str:
+        # The root has no name of its own.
+        return self._folder_name() if self._package or len(files) != 1 else files[0][: -len(".py")]
 
     def _function(self, file: str, *, alone: bool) -> NewTarget:
         stem = file.rpartition("/")[2][: -len(".py")]

@@ -10,7 +10,6 @@ from tools.aws.provided import PROVIDED
 from tools.imports.standard_library import is_top_level, system_of
 from tools.lambda_tidy.first_party import FirstParty
 from tools.lambda_tidy.settings import Settings
-from tools.lambda_tidy.source import Used
 from tools.lambda_tidy.third_party import ThirdParty
 
 _PROVIDED = frozenset(item.module for item in PROVIDED)
@@ -23,11 +22,13 @@ class Found(NamedTuple):
         labels: The labels; several where it is not clear which. None where nothing needs to be depended on.
         module: The module that was found.
         missing: Whether nothing is known to have it.
+        owners: All labels that have it, those of lower rank included: they need nobody else.
     """
 
     labels: Sequence[str]
     module: str
     missing: bool = False
+    owners: frozenset[str] = frozenset()
 
 
 class Resolver:
@@ -45,28 +46,21 @@ class Resolver:
         self._settings = settings
         self._find = functools.lru_cache(maxsize=None)(self._look_up)
 
-    def find(self, used: Used, own: str) -> Found:
+    def find(self, module: str, name: str) -> Found:
         """Return what has the module of an import.
 
         Args:
-            used: The import.
-            own: Label of the target that imports; what it has itself needs no label.
+            module: Its dotted name.
+            name: What is imported from it; empty for the module alone, `*` for all.
         """
-        for module in self._candidates(used.module, used.name):
-            if own and self._first_party.has(module, own):
-                return Found((), module)
-            if self._first_party.providers(module):
-                break
-        return self._find(used.module, used.name)
-
-    def _candidates(self, module: str, name: str) -> list[str]:
-        return [f"{module}.{name}", module] if name and name != "*" else [module]
+        return self._find(module, name)
 
     def _look_up(self, module: str, name: str) -> Found:
-        for candidate in self._candidates(module, name):
+        for candidate in [f"{module}.{name}", module] if name and name != "*" else [module]:
             providers = self._first_party.providers(candidate)
             if providers:
-                return Found(sorted(provider.label for provider in providers), candidate)
+                labels = sorted(provider.label for provider in providers)
+                return Found(labels, candidate, False, self._first_party.owners(candidate))
         if not module or self._settings.ignores(module):
             return Found((), module)
         top = module.partition(".")[0]
