@@ -80,7 +80,7 @@ class Repository:
 
     def build_files(self) -> dict[str, str]:
         return {
-            str(path.relative_to(self.root)): path.read_text()
+            str(path.relative_to(self.root)): path.read_text(errors="replace")
             for path in sorted(self.root.rglob("BUILD"))
             if "plz-out" not in path.parts
         }
