@@ -73,7 +73,7 @@ class Resolver:
             )
         if is_top_level(top) or system_of(top):
             return Found((), module)
-        labels = self._third_party.find(module, name)
-        if labels:
-            return Found(labels, module)
+        distributions = self._third_party.find(module, name)
+        if distributions:
+            return Found(distributions, module)
         return Found((), module, top not in _PROVIDED and top != "pytest")
