@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import engine  # noqa: F401 - a fixture
+from tests.e2e.conftest import engine, repositories_share  # noqa: F401 - a fixture
 from tests.e2e.harness import EMBEDDED, ROOT, Repository
 from tools.aws.facts import ARCHITECTURES, PREVIEW_RUNTIMES, RUNTIMES
 
