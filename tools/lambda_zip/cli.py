@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
 from tools import command
+from tools.errors import PleasingError
 
 if TYPE_CHECKING:
     from tools.lambda_zip.options import Options
@@ -54,7 +55,7 @@ def _run(parsed: argparse.Namespace) -> None:
         return
     # A rule reads warnings off standard output, as Please shows nothing of what a successful action wrote.
     stream = sys.stdout if parsed.warnings_to_stdout else sys.stderr
-    for warning in _pack(options):
+    for warning in _pack(options, parsed.folder):
         command.say(f"{_where(parsed)}: warning: {warning.text}", stream)
 
 
@@ -169,6 +170,9 @@ def _parser() -> argparse.ArgumentParser:
     pack.add_argument("--output", required=True, type=Path, metavar="APP.zip", help="the zip to write")
     pack.add_argument("--manifest", type=Path, metavar="APP.json", help="the manifest to write")
     pack.add_argument(
+        "--folder", type=Path, metavar="APP", help="a folder to write the zip's files into as well"
+    )
+    pack.add_argument(
         "--package", default="", help="folder that the handler's file is relative to (default: the root)"
     )
     pack.add_argument(
@@ -207,10 +211,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _pack(options: Options) -> list[BuildWarning]:
+def _pack(options: Options, folder: Optional[Path]) -> list[BuildWarning]:
     from tools.lambda_zip.pack import pack
 
-    return pack(options)
+    warnings = pack(options)
+    if folder is not None and options.output is not None:
+        from tools.lambda_zip.unzip import unzip
+
+        try:
+            unzip(options.output, folder)
+        except PleasingError:
+            for output in filter(None, (options.output, options.manifest)):
+                output.unlink()
+            raise
+    return warnings
 
 
 def _list(options: Options, as_json: bool) -> str:
