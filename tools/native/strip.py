@@ -1,9 +1,9 @@
 """Strip: an ELF file without its symbols and debugging information, and nothing else changed.
 
-Any machine's file is treated on any host. No byte that the loader maps moves or changes: program headers, their offsets
-and alignments, dynamic symbols and versions stay as they are by construction. That is what goes wrong where
-files that patchelf has rewritten are stripped by tools that lay out a file anew (auditwheel issue 716). What is taken out
-are sections that no segment covers, `.symtab`, `.strtab` and `.debug_*`: cut off where they are at the end of the
+Any machine's file is treated on any host. No byte that the loader maps moves or changes: program headers, their
+offsets and alignments, dynamic symbols and versions stay as they are by construction. That is what goes wrong where
+files that patchelf has rewritten are stripped by tools that lay out a file anew (auditwheel issue 716). What is taken
+out are sections that no segment covers, `.symtab`, `.strtab` and `.debug_*`: cut off where they are at the end of the
 file, and zeros where something stands behind them, which a zip compresses to nothing.
 
 Layouts and constants: System V ABI (gABI), chapter 4; names of sections: DWARF 5, 7.
@@ -15,7 +15,9 @@ import re
 import struct
 from typing import NamedTuple, Optional
 
-_MAGIC = b"\x7fELF\x02\x01"  # 64 bits, the least significant byte first: what both of Lambda's architectures have
+_MAGIC = (
+    b"\x7fELF\x02\x01"  # 64 bits, the least significant byte first: what both of Lambda's architectures have
+)
 _HEADER = struct.Struct("<16sHHIQQQIHHHHHH")
 _PROGRAM = struct.Struct("<IIQQQQQQ")
 _SECTION = struct.Struct("<IIQQQQIIQQ")
@@ -104,7 +106,7 @@ def _read(data: bytes) -> Optional[_Layout]:
     program_size, programs, section_size, count, names = fields[9:14]
     if kind not in (_ET_EXEC, _ET_DYN) or not 0 < count < _MAX_SECTIONS or names >= count:
         return None
-    if programs and program_size != _PROGRAM.size or section_size != _SECTION.size:
+    if (programs and program_size != _PROGRAM.size) or section_size != _SECTION.size:
         return None
     sections = [
         _Section(*_SECTION.unpack_from(data, section_offset + index * section_size)) for index in range(count)
@@ -132,10 +134,8 @@ def _is_symbols(index: int, section: _Section, names: bytes, linked: set[int]) -
     return _DEBUG.match(names[section.name : section.name + 64]) is not None
 
 
-def _write(
-    data: bytes, layout: _Layout, goes: set[int], names: bytes, kept: list[tuple[int, int]]
-) -> bytes:
-    """Return the file: what is kept where it is, then the names of sections and their table, which no segment covers."""
+def _write(data: bytes, layout: _Layout, goes: set[int], names: bytes, kept: list[tuple[int, int]]) -> bytes:
+    """Return the file: what is kept where it is, then the sections' names and table, which no segment covers."""
     result = bytearray(max(end for _, end in kept))
     for start, end in kept:
         result[start:end] = data[start:end]
