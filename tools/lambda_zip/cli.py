@@ -111,6 +111,39 @@ def _parser() -> argparse.ArgumentParser:
             help="a distribution that a rule declared; may be repeated, and an empty one declares none",
         )
         subcommand.add_argument(
+            "--slim",
+            choices=("safe", "more", "none"),
+            default="safe",
+            help="leave out files of distributions that no running function reads (default: %(default)s)",
+        )
+        subcommand.add_argument(
+            "--slim-licences", action="store_true", help="let --slim leave out licences too"
+        )
+        subcommand.add_argument(
+            "--exclude-distribution",
+            dest="exclude_distributions",
+            action="append",
+            default=[],
+            metavar="NAME",
+            help="distribution to leave out, with what only it needs; may be repeated",
+        )
+        subcommand.add_argument(
+            "--provided",
+            action="append",
+            default=[],
+            metavar="NAME",
+            help="distribution to leave to Lambda's runtime, or `runtime` for all that it brings; may be repeated",
+        )
+        subcommand.add_argument(
+            "--runtime", help="such as python3.13 (default: the version that the PEX was built with)"
+        )
+        subcommand.add_argument(
+            "--accept-newer-runtimes",
+            action="store_true",
+            help="take a runtime that is newer than all that this version knows, as if it had the newest known system",
+        )
+        subcommand.add_argument("--architecture", help="x86_64 or arm64 (default: this machine's)")
+        subcommand.add_argument(
             "--verify",
             action=argparse.BooleanOptionalAction,
             default=True,
@@ -134,15 +167,6 @@ def _parser() -> argparse.ArgumentParser:
     pack.add_argument(
         "--package", default="", help="folder that the handler's file is relative to (default: the root)"
     )
-    pack.add_argument(
-        "--runtime", help="such as python3.13 (default: the version that the PEX was built with)"
-    )
-    pack.add_argument(
-        "--accept-newer-runtimes",
-        action="store_true",
-        help="take a runtime that is newer than all that this version knows, as if it had the newest known system",
-    )
-    pack.add_argument("--architecture", help="x86_64 or arm64 (default: this machine's)")
     pack.add_argument(
         "--edge", metavar="EVENT", help="event of CloudFront, such as viewer-request: its caps and rules hold"
     )
@@ -222,6 +246,15 @@ def _options(parsed: argparse.Namespace) -> Options:
         exclude=parsed.exclude,
         collisions_ok=parsed.collisions_ok,
         declared=declared,
+        slim=parsed.slim,
+        slim_licences=parsed.slim_licences,
+        exclude_distributions=parsed.exclude_distributions,
+        provided="runtime" if "runtime" in parsed.provided else parsed.provided,
+        runtime=parsed.runtime or None,
+        accept_newer_runtimes=parsed.accept_newer_runtimes,
+        architecture=parsed.architecture or None,
+        extras=parse_extras(parsed.declared or ()),
+        today=time.strftime("%Y-%m-%d"),
         verify=parsed.verify,
     )
     if parsed.command != "pack":
@@ -237,9 +270,6 @@ def _options(parsed: argparse.Namespace) -> Options:
         manifest=parsed.manifest,
         handler=parsed.handler,
         package=parsed.package,
-        runtime=parsed.runtime or None,
-        accept_newer_runtimes=parsed.accept_newer_runtimes,
-        architecture=parsed.architecture or None,
         edge=event.name if event else None,
         caps=Caps(
             smallest(
@@ -248,10 +278,8 @@ def _options(parsed: argparse.Namespace) -> Options:
             ),
             parse_cap(unzipped, "max_unzipped_size", UNZIPPED_LIMITS) if unzipped else None,
         ),
-        today=time.strftime("%Y-%m-%d"),
         check_platform=parsed.check_platform,
         check_imports=parsed.check_imports,
         imports_ok=parsed.imports_ok,
-        extras=parse_extras(parsed.declared or ()),
         provided_libraries=parsed.provided_libraries,
     )

@@ -132,7 +132,9 @@ def _write(
     if manifest_file is not None:
         # The same inputs give the same manifest, whatever the day.
         lasting = [warning.text for warning in checked.warnings if not warning.kind.depends_on_date]
-        manifest = manifest_of(checked.handler, checked.chosen, written, contents, options, lasting)
+        manifest = manifest_of(
+            checked.handler, checked.chosen, written, contents, options, lasting, selection.left_out
+        )
         write_all(manifest_file, manifest)
 
 
