@@ -135,6 +135,30 @@ def _parser() -> argparse.ArgumentParser:
             help="distribution to leave to Lambda's runtime, or `runtime` for all that it brings; may be repeated",
         )
         subcommand.add_argument(
+            "--botocore-service",
+            dest="botocore_services",
+            action="append",
+            default=[],
+            metavar="NAME",
+            help="service of AWS whose data stays in botocore, and no other's; may be repeated",
+        )
+        subcommand.add_argument(
+            "--botocore-services-checked",
+            action=argparse.BooleanOptionalAction,
+            default=True,
+            help="refuse clients of services whose names are computed (default: yes)",
+        )
+        subcommand.add_argument(
+            "--strip-binaries", action="store_true", help="take the symbols out of native files"
+        )
+        subcommand.add_argument(
+            "--strip-exclude",
+            action="append",
+            default=[],
+            metavar="GLOB",
+            help="names in the zip of native files that keep their symbols; may be repeated",
+        )
+        subcommand.add_argument(
             "--runtime", help="such as python3.13 (default: the version that the PEX was built with)"
         )
         subcommand.add_argument(
@@ -255,6 +279,10 @@ def _options(parsed: argparse.Namespace) -> Options:
         architecture=parsed.architecture or None,
         extras=parse_extras(parsed.declared or ()),
         today=time.strftime("%Y-%m-%d"),
+        botocore_services=parsed.botocore_services,
+        botocore_services_checked=parsed.botocore_services_checked,
+        strip_binaries=parsed.strip_binaries,
+        strip_exclude=parsed.strip_exclude,
         verify=parsed.verify,
     )
     if parsed.command != "pack":

@@ -40,6 +40,10 @@ class Options(NamedTuple):
         exclude_distributions: Distributions that stay out, with what only they need.
         provided: `runtime` for what the runtime brings, or distributions of that, which stay out with all that they
             need.
+        botocore_services: Services whose data stays; empty for those of all.
+        botocore_services_checked: Whether a service whose name first-party code computes is an error.
+        strip_binaries: Whether symbols are taken out of native files.
+        strip_exclude: Globs of names in the zip that are not stripped.
         verify: Whether to inflate every member and check it.
     """
 
@@ -69,4 +73,8 @@ class Options(NamedTuple):
     slim_licences: bool = False
     exclude_distributions: Sequence[str] = ()
     provided: Union[str, Sequence[str]] = ()
+    botocore_services: Sequence[str] = ()
+    botocore_services_checked: bool = True
+    strip_binaries: bool = False
+    strip_exclude: Sequence[str] = ()
     verify: bool = False

@@ -63,5 +63,11 @@ def _select(pex: Pex, options: Options, excluded: Patterns, collisions_ok: Patte
         BuildWarning(WarningKind.UNUSED_PATTERN, f"collisions_ok: {glob!r} matches no collision; take it out")
         for glob in collisions_ok.unmatched
     ]
-    warnings = [*kept.warnings, *settled.warnings, *unused]
-    return Selection(pex, settled.placed, [*layout.left_out, *kept.left_out, *slimmed.left_out], warnings)
+    warnings = [*kept.warnings, *slimmed.warnings, *settled.warnings, *unused]
+    return Selection(
+        pex,
+        settled.placed,
+        [*layout.left_out, *kept.left_out, *slimmed.left_out],
+        warnings,
+        (slimmed.stripped_files, slimmed.stripped_bytes),
+    )

@@ -27,7 +27,9 @@ _SHF_ALLOC = 2
 _DEBUG = re.compile(rb"\.(?:rela?\.)?(?:z?debug_|stab|gdb_index$|gnu\.debuglto_|line$|debug$)")
 # More sections than this are numbered otherwise (gABI, e_shnum).
 _MAX_SECTIONS = 0xFF00
-_ALIGNMENT = 8
+_ALIGNMENT = 16
+# Bytes. Less is not worth a file that is not the wheel's own.
+_WORTH = 512
 
 
 class _Section(NamedTuple):
@@ -43,6 +45,9 @@ class _Section(NamedTuple):
     info: int
     alignment: int
     entry_size: int
+
+
+_NO_SECTION = _Section(*[0] * 10)
 
 
 class _Layout(NamedTuple):
@@ -71,7 +76,7 @@ def strip(data: bytes) -> Optional[bytes]:
     """
     try:
         layout = _read(data)
-    except (struct.error, IndexError):
+    except (struct.error, OverflowError):
         return None
     if layout is None:
         return None
@@ -90,12 +95,14 @@ def strip(data: bytes) -> Optional[bytes]:
         return None
     kept = [*layout.kept]
     for index, section in enumerate(sections):
-        if index not in goes and index != layout.names and section.type not in (_SHT_NULL, _SHT_NOBITS):
+        if index not in goes and section.type not in (_SHT_NULL, _SHT_NOBITS):
             if section.offset + section.size > len(data):
                 return None
-            kept.append((section.offset, section.offset + section.size))
-    result = _write(data, layout, goes, table, kept)
-    return result if len(result) < len(data) or _zeros_more(data, result) else None
+            if section.flags & _SHF_ALLOC:
+                kept.append((section.offset, section.offset + section.size))
+    result = _write(data, layout, goes, kept)
+    gain = max(len(data) - len(result), result.count(0) - data.count(0))
+    return result if gain >= _WORTH else None
 
 
 def _read(data: bytes) -> Optional[_Layout]:
@@ -111,7 +118,9 @@ def _read(data: bytes) -> Optional[_Layout]:
     sections = [
         _Section(*_SECTION.unpack_from(data, section_offset + index * section_size)) for index in range(count)
     ]
-    kept = [(0, _HEADER.size), (program_offset, program_offset + programs * program_size)]
+    kept = [(0, _HEADER.size)]
+    if programs:
+        kept.append((program_offset, program_offset + programs * program_size))
     for index in range(programs):
         row = _PROGRAM.unpack_from(data, program_offset + index * program_size)
         if row[2] + row[5] > len(data):
@@ -134,29 +143,28 @@ def _is_symbols(index: int, section: _Section, names: bytes, linked: set[int]) -
     return _DEBUG.match(names[section.name : section.name + 64]) is not None
 
 
-def _write(data: bytes, layout: _Layout, goes: set[int], names: bytes, kept: list[tuple[int, int]]) -> bytes:
-    """Return the file: what is kept where it is, then the sections' names and table, which no segment covers."""
+def _write(data: bytes, layout: _Layout, goes: set[int], kept: list[tuple[int, int]]) -> bytes:
+    """Return the file: what is loaded where it is, then the other sections that stay, and their table."""
     result = bytearray(max(end for _, end in kept))
     for start, end in kept:
         result[start:end] = data[start:end]
     sections = list(layout.sections)
     for index in goes:
         # A row of zeros stands for no section, and others keep their numbers, which symbols and sections refer to.
-        sections[index] = _Section(*[0] * 10)
-    place = layout.names
-    free = min(goes)
+        sections[index] = _NO_SECTION
+    for index in sorted(range(len(sections)), key=lambda index: sections[index].offset):
+        section = sections[index]
+        if section.type in (_SHT_NULL, _SHT_NOBITS) or section.flags & _SHF_ALLOC:
+            continue
+        result += bytes(-len(result) % min(max(section.alignment, 1), _ALIGNMENT))
+        sections[index] = section._replace(offset=len(result))
+        result += data[section.offset : section.offset + section.size]
+    place, free = layout.names, min(goes)
     if free < place:
-        sections[free], sections[place] = sections[place], _Section(*[0] * 10)
+        sections[free], sections[place] = sections[place], _NO_SECTION
         place = free
     while sections[-1].type == _SHT_NULL:
         sections.pop()
-    own = sections[place]
-    if own.flags & _SHF_ALLOC:
-        offset = own.offset
-    else:
-        offset = len(result)
-        result += names
-    sections[place] = own._replace(offset=offset)
     result += bytes(-len(result) % _ALIGNMENT)
     start = len(result)
     for section in sections:
@@ -165,8 +173,3 @@ def _write(data: bytes, layout: _Layout, goes: set[int], names: bytes, kept: lis
     header[6], header[12], header[13] = start, len(sections), place
     _HEADER.pack_into(result, 0, *header)
     return bytes(result)
-
-
-def _zeros_more(data: bytes, result: bytes) -> bool:
-    """Return whether a result that is no shorter has at least many more zeros, as its symbols were in the middle."""
-    return result.count(0) - data.count(0) > len(result) - len(data) + 1024

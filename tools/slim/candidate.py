@@ -67,6 +67,8 @@ _DOCUMENT_ENDINGS = tuple(f".{ending}" for ending in _DOCUMENTS)
 _METADATA = (".dist-info", ".egg-info")
 # What is compiled when it runs needs the headers beside it: OpenCL, CUDA, Metal.
 _KERNELS = frozenset({"cl", "cu", "cuh", "metal"})
+# A distribution that has more than one of so many files of this kind is about them.
+_MOSTLY = 2
 _COMPILED = frozenset({Rule.SOURCES, Rule.LIBRARIES, Rule.BUILD})
 
 
@@ -128,7 +130,7 @@ def candidates_of(names: Iterable[str]) -> Candidates:
     if not modules:
         # The distribution is nothing but tests or examples: zope.testing, and what is installed on purpose.
         units, inside = {}, {}
-    if kernels or 2 * sum(rule in _COMPILED for rule in files.values()) > count:
+    if kernels or _MOSTLY * sum(rule in _COMPILED for rule in files.values()) > count:
         # A compiler, or headers for one: sources are what it is for.
         files = {name: rule for name, rule in files.items() if rule not in _COMPILED}
     return Candidates(units, files, inside)

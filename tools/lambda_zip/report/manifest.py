@@ -26,6 +26,7 @@ def manifest_of(
     options: Options,
     warnings: Sequence[str],
     left_out: Sequence[LeftOut] = (),
+    stripped: tuple[int, int] = (0, 0),
 ) -> bytes:
     """Return the manifest: sorted, with no times and no paths of the machine.
 
@@ -38,6 +39,7 @@ def manifest_of(
             checked.
         warnings: What the user is told.
         left_out: What stays out of the zip.
+        stripped: How many native files were stripped, and the bytes that this took off them.
     """
     manifest: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
@@ -74,7 +76,7 @@ def manifest_of(
         ],
         # A traceback and coverage have names in the zip; people look for the repository's.
         "relocated": dict(contents.relocated),
-        "left_out": for_manifest(options.slim, left_out),
+        "left_out": for_manifest(options, left_out, stripped),
         "caps": {
             "zip": _cap(options.caps.zipped, written.size),
             "unzipped": _cap(options.caps.unzipped, written.unzipped),

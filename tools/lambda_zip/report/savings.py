@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from tools.lambda_zip.options import Options
 from tools.lambda_zip.place.layout import LeftOut, Reason
 
 
@@ -58,16 +59,19 @@ def savings_of(left_out: Iterable[LeftOut]) -> list[Saving]:
     )
 
 
-def for_manifest(level: str, left_out: Iterable[LeftOut]) -> dict[str, Any]:
+def for_manifest(options: Options, left_out: Iterable[LeftOut], stripped: tuple[int, int]) -> dict[str, Any]:
     """Return what the manifest says of what was left out.
 
     Args:
-        level: `slim`, as the rule has it.
+        options: What the run was told.
         left_out: All that stays out of the zip.
+        stripped: How many native files were stripped, and the bytes that this took off them.
     """
     savings = savings_of(left_out)
     return {
-        "slim": level,
+        "slim": options.slim,
+        "stripped": {"files": stripped[0], "bytes": stripped[1]},
+        "botocore_services": sorted(options.botocore_services),
         "rules": [
             {"rule": saving.name, **_sizes(saving)} for saving in savings if saving.reason not in _WHOLE
         ],

@@ -12,16 +12,28 @@ from tools.lambda_zip.read.distribution import Distribution
 from tools.lambda_zip.read.pex import Pex
 from tools.lambda_zip.read.python_version import python_of
 from tools.lambda_zip.slim.files import slim_files
+from tools.lambda_zip.warning import BuildWarning
 from tools.slim.note import SlimNote, load_note
 from tools.slim.rule import Level, rules_of
 from tools.wheel_notes import IMPORT_INDEX_FILE, SLIM_NOTE_FILE
 
 
 class Slimmed(NamedTuple):
-    """What goes into the zip, and what was left out of it."""
+    """What goes into the zip, and what was left out of it.
+
+    Attributes:
+        placed: What goes into the zip.
+        left_out: What does not.
+        stripped_files: How many native files were stripped.
+        stripped_bytes: Bytes that this took off them, unpacked.
+        warnings: What the user is told.
+    """
 
     placed: list[Placed]
     left_out: list[LeftOut]
+    stripped_files: int = 0
+    stripped_bytes: int = 0
+    warnings: Sequence[BuildWarning] = ()
 
 
 def slim(placed: Sequence[Placed], left_out: Sequence[LeftOut], options: Options, pex: Pex) -> Slimmed:
@@ -51,7 +63,21 @@ def slim(placed: Sequence[Placed], left_out: Sequence[LeftOut], options: Options
                 if note is not None:
                     slim_notes[item.distribution] = note
     kept, files = slim_files(kept, slim_notes, rules_of(level, options.slim_licences))
-    return Slimmed(kept, [*gone, *files])
+    gone += files
+    if options.botocore_services:
+        from tools.lambda_zip.slim.botocore_calls import check_calls
+        from tools.lambda_zip.slim.botocore_data import choose_services, trim
+
+        services = choose_services(kept, options.botocore_services)
+        check_calls(kept, services, options.botocore_services_checked)
+        kept, data = trim(kept, services)
+        gone += data
+    if options.strip_binaries:
+        from tools.lambda_zip.slim.binaries import strip_binaries
+
+        stripped = strip_binaries(kept, options.strip_exclude)
+        return Slimmed(stripped.placed, gone, stripped.files, stripped.saved, stripped.warnings)
+    return Slimmed(kept, gone)
 
 
 def _without_distributions(
