@@ -59,8 +59,8 @@ def measure(place: Place, options: Options) -> Part:
     return Part(
         f"BUILD files of {_MODULES:,} modules",
         f"{_MODULES:,} modules of some 60 lines in 500 folders, one in five a test. Cold, there is neither a BUILD"
-        " file nor a cache, and all are written; warm, nothing has changed. `--check` reads everything anew and finds nothing to"
-        " change. Pants keeps its daemon, whose memory is not counted.",
+        " file nor a cache, and all are written; warm, nothing has changed. `--check`, cold, reads everything anew and"
+        " finds nothing to change. Pants keeps its daemon, whose memory is not counted.",
         [
             Table(
                 ["", "median", "shortest to longest", "processor", "to lambda_tidy, warm", "peak memory"],

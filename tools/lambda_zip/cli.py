@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import functools
-import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
 from tools import command
+from tools.errors import PleasingError
 
 if TYPE_CHECKING:
     from tools.lambda_zip.options import Options
@@ -26,14 +26,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     Args:
         arguments: The command line without the program's name; the process's where not given.
     """
-    # What is made here lives to the end: looking for garbage finds none, and takes a tenth of the time.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        return command.run(_parser(), arguments, _run, _where)
-    finally:
-        if collecting:
-            gc.enable()
+    return command.run(_parser(), arguments, _run, _where, collects_garbage=False)
 
 
 def _where(parsed: argparse.Namespace) -> str:
@@ -54,7 +47,7 @@ def _run(parsed: argparse.Namespace) -> None:
         return
     # A rule reads warnings off standard output, as Please shows nothing of what a successful action wrote.
     stream = sys.stdout if parsed.warnings_to_stdout else sys.stderr
-    for warning in _pack(options):
+    for warning in _pack(options, parsed.folder):
         command.say(f"{_where(parsed)}: warning: {warning.text}", stream)
 
 
@@ -118,6 +111,63 @@ def _parser() -> argparse.ArgumentParser:
             help="a distribution that a rule declared; may be repeated, and an empty one declares none",
         )
         subcommand.add_argument(
+            "--slim",
+            choices=("safe", "more", "none"),
+            default="safe",
+            help="leave out files of distributions that no running function reads (default: %(default)s)",
+        )
+        subcommand.add_argument(
+            "--slim-licences", action="store_true", help="let --slim leave out licences too"
+        )
+        subcommand.add_argument(
+            "--exclude-distribution",
+            dest="exclude_distributions",
+            action="append",
+            default=[],
+            metavar="NAME",
+            help="distribution to leave out, with what only it needs; may be repeated",
+        )
+        subcommand.add_argument(
+            "--provided",
+            action="append",
+            default=[],
+            metavar="NAME",
+            help="distribution to leave to Lambda's runtime, or `runtime` for all that it brings; may be repeated",
+        )
+        subcommand.add_argument(
+            "--botocore-service",
+            dest="botocore_services",
+            action="append",
+            default=[],
+            metavar="NAME",
+            help="service of AWS whose data stays in botocore, and no other's; may be repeated",
+        )
+        subcommand.add_argument(
+            "--botocore-services-checked",
+            action=argparse.BooleanOptionalAction,
+            default=True,
+            help="refuse clients of services whose names are computed (default: yes)",
+        )
+        subcommand.add_argument(
+            "--strip-binaries", action="store_true", help="take the symbols out of native files"
+        )
+        subcommand.add_argument(
+            "--strip-exclude",
+            action="append",
+            default=[],
+            metavar="GLOB",
+            help="names in the zip of native files that keep their symbols; may be repeated",
+        )
+        subcommand.add_argument(
+            "--runtime", help="such as python3.13 (default: the version that the PEX was built with)"
+        )
+        subcommand.add_argument(
+            "--accept-newer-runtimes",
+            action="store_true",
+            help="take a runtime that is newer than all that this version knows, as if it had the newest known system",
+        )
+        subcommand.add_argument("--architecture", help="x86_64 or arm64 (default: this machine's)")
+        subcommand.add_argument(
             "--verify",
             action=argparse.BooleanOptionalAction,
             default=True,
@@ -136,17 +186,11 @@ def _parser() -> argparse.ArgumentParser:
     pack.add_argument("--output", required=True, type=Path, metavar="APP.zip", help="the zip to write")
     pack.add_argument("--manifest", type=Path, metavar="APP.json", help="the manifest to write")
     pack.add_argument(
+        "--folder", type=Path, metavar="APP", help="a folder to write the zip's files into as well"
+    )
+    pack.add_argument(
         "--package", default="", help="folder that the handler's file is relative to (default: the root)"
     )
-    pack.add_argument(
-        "--runtime", help="such as python3.13 (default: the version that the PEX was built with)"
-    )
-    pack.add_argument(
-        "--accept-newer-runtimes",
-        action="store_true",
-        help="take a runtime that is newer than all that this version knows, as if it had the newest known system",
-    )
-    pack.add_argument("--architecture", help="x86_64 or arm64 (default: this machine's)")
     pack.add_argument(
         "--edge", metavar="EVENT", help="event of CloudFront, such as viewer-request: its caps and rules hold"
     )
@@ -183,10 +227,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _pack(options: Options) -> list[BuildWarning]:
+def _pack(options: Options, folder: Optional[Path]) -> list[BuildWarning]:
     from tools.lambda_zip.pack import pack
 
-    return pack(options)
+    warnings = pack(options)
+    if folder is not None and options.output is not None:
+        from tools.lambda_zip.unzip import unzip
+
+        try:
+            unzip(options.output, folder)
+        except PleasingError:
+            for output in filter(None, (options.output, options.manifest)):
+                output.unlink()
+            raise
+    return warnings
 
 
 def _list(options: Options, as_json: bool) -> str:
@@ -216,6 +270,19 @@ def _options(parsed: argparse.Namespace) -> Options:
         exclude=parsed.exclude,
         collisions_ok=parsed.collisions_ok,
         declared=declared,
+        slim=parsed.slim,
+        slim_licences=parsed.slim_licences,
+        exclude_distributions=parsed.exclude_distributions,
+        provided="runtime" if "runtime" in parsed.provided else parsed.provided,
+        runtime=parsed.runtime or None,
+        accept_newer_runtimes=parsed.accept_newer_runtimes,
+        architecture=parsed.architecture or None,
+        extras=parse_extras(parsed.declared or ()),
+        today=time.strftime("%Y-%m-%d"),
+        botocore_services=parsed.botocore_services,
+        botocore_services_checked=parsed.botocore_services_checked,
+        strip_binaries=parsed.strip_binaries,
+        strip_exclude=parsed.strip_exclude,
         verify=parsed.verify,
     )
     if parsed.command != "pack":
@@ -231,9 +298,6 @@ def _options(parsed: argparse.Namespace) -> Options:
         manifest=parsed.manifest,
         handler=parsed.handler,
         package=parsed.package,
-        runtime=parsed.runtime or None,
-        accept_newer_runtimes=parsed.accept_newer_runtimes,
-        architecture=parsed.architecture or None,
         edge=event.name if event else None,
         caps=Caps(
             smallest(
@@ -242,10 +306,8 @@ def _options(parsed: argparse.Namespace) -> Options:
             ),
             parse_cap(unzipped, "max_unzipped_size", UNZIPPED_LIMITS) if unzipped else None,
         ),
-        today=time.strftime("%Y-%m-%d"),
         check_platform=parsed.check_platform,
         check_imports=parsed.check_imports,
         imports_ok=parsed.imports_ok,
-        extras=parse_extras(parsed.declared or ()),
         provided_libraries=parsed.provided_libraries,
     )

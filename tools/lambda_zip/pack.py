@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Optional
 
+from tools.archive.memory import Memory
 from tools.archive.output import Outputs, write_all
 from tools.archive.writer import Entry, write_sorted
 from tools.errors import PleasingError
@@ -22,7 +23,7 @@ from tools.lambda_zip.check.runtime import RuntimeChoice, choose_runtime
 from tools.lambda_zip.options import Options
 from tools.lambda_zip.place.layout import Placed, Reason
 from tools.lambda_zip.place.selection import Selection
-from tools.lambda_zip.read.distribution import Distribution, record_of
+from tools.lambda_zip.read.distribution import Distribution, record_line, record_of
 from tools.lambda_zip.read.python_version import python_of
 from tools.lambda_zip.report.caps import check_caps
 from tools.lambda_zip.report.contents import contents_of
@@ -132,7 +133,16 @@ def _write(
     if manifest_file is not None:
         # The same inputs give the same manifest, whatever the day.
         lasting = [warning.text for warning in checked.warnings if not warning.kind.depends_on_date]
-        manifest = manifest_of(checked.handler, checked.chosen, written, contents, options, lasting)
+        manifest = manifest_of(
+            checked.handler,
+            checked.chosen,
+            written,
+            contents,
+            options,
+            lasting,
+            selection.left_out,
+            selection.stripped,
+        )
         write_all(manifest_file, manifest)
 
 
@@ -160,9 +170,19 @@ def _entries(placed: Sequence[Placed]) -> Iterator[Entry]:
     records = {
         f"{distribution.folder}/RECORD": distribution for distribution in files if distribution.record_file
     }
+    changed = {
+        item.name: record_line(item.member.source.bytes_of(item.member))
+        for item in placed
+        if isinstance(item.member.source, Memory)
+    }
     for item in placed:
         distribution = records.get(item.name)
         if distribution is None:
-            yield Entry(item.name, item.member, item.member.executable)
+            content = (
+                item.member.source.bytes_of(item.member)
+                if isinstance(item.member.source, Memory)
+                else item.member
+            )
+            yield Entry(item.name, content, item.member.executable)
         else:
-            yield Entry(item.name, record_of(distribution, files[distribution]), False)
+            yield Entry(item.name, record_of(distribution, files[distribution], changed), False)

@@ -16,6 +16,7 @@ from tools.lambda_zip.read.links import follow_links
 from tools.lambda_zip.read.pex import Pex, open_pex
 from tools.lambda_zip.read.python_version import python_of
 from tools.lambda_zip.report.caps import check_declared
+from tools.lambda_zip.slim.slimming import slim
 from tools.lambda_zip.warning import BuildWarning, WarningKind
 
 
@@ -49,7 +50,8 @@ def _select(pex: Pex, options: Options, excluded: Patterns, collisions_ok: Patte
     owners = Owners(parts, options.declared or {})
     layout = lay_out(parts, owners, options.source_roots, options.module_dir, options.entry_points)
     kept = exclude(layout.placed, excluded)
-    landed = land(kept.placed)
+    slimmed = slim(kept.placed, layout.left_out, options, pex)
+    landed = land(slimmed.placed)
     if options.verify:
         from tools.archive.verify import verify_members
 
@@ -61,5 +63,11 @@ def _select(pex: Pex, options: Options, excluded: Patterns, collisions_ok: Patte
         BuildWarning(WarningKind.UNUSED_PATTERN, f"collisions_ok: {glob!r} matches no collision; take it out")
         for glob in collisions_ok.unmatched
     ]
-    warnings = [*kept.warnings, *settled.warnings, *unused]
-    return Selection(pex, settled.placed, [*layout.left_out, *kept.left_out], warnings)
+    warnings = [*kept.warnings, *slimmed.warnings, *settled.warnings, *unused]
+    return Selection(
+        pex,
+        settled.placed,
+        [*layout.left_out, *kept.left_out, *slimmed.left_out],
+        warnings,
+        (slimmed.stripped_files, slimmed.stripped_bytes),
+    )

@@ -9,7 +9,7 @@ from typing import NamedTuple, Optional
 
 from tools.aws.provided import provided_modules
 from tools.imports.module_facts import ModuleFacts, read_module
-from tools.imports.module_tree import Leads, ModuleTree
+from tools.imports.module_tree import MODULE_SUFFIXES, Leads, ModuleTree
 from tools.imports.scan import changes_path, is_dynamic, scan_imports
 from tools.imports.standard_library import versions_of
 from tools.imports.statement import Import, When, package_of
@@ -55,7 +55,7 @@ class Modules:
         notes: Sequence[LoadedIndex] = (),
     ) -> None:
         self.minor = minor
-        self.items = {item.name: item for item in placed}
+        self.items = {item.name: item for item in placed if item.name.endswith(MODULE_SUFFIXES)}
         self.first_party = [
             item.name for item in placed if item.area is Area.FIRST_PARTY and item.name.endswith(".py")
         ]

@@ -47,10 +47,17 @@ def check_proof(
         }
     excluded = selection.left_out_for(Reason.EXCLUDED)
     names = frozenset(item.placed.name for item in excluded if item.placed is not None)
+    taken = selection.left_out_for(Reason.DISTRIBUTION)
+    taken_names = {
+        item.placed.name: item.distribution.name for item in taken if item.placed and item.distribution
+    }
     python = chosen.runtime.python
     modules = Modules(selection.placed, python[1], sources, list(noted.values()))
     found = check_imports(
-        modules, handler_module, allowed, Repository(options.source_roots, options.module_dir, names)
+        modules,
+        handler_module,
+        allowed,
+        Repository(options.source_roots, options.module_dir, names, taken_names),
     )
     problems = found.problems + check_requires(
         selection.placed,
@@ -61,6 +68,7 @@ def check_proof(
         options.extras,
         allowed,
         options.module_dir,
+        frozenset(item.distribution.name for item in taken if item.distribution is not None),
     )
     if problems:
         raise PleasingError(problems)

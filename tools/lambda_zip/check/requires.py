@@ -22,6 +22,7 @@ def check_requires(
     extras: Mapping[str, Sequence[str]],
     allowed: Allowed,
     module_dir: str,
+    elsewhere: frozenset[str] = frozenset(),
 ) -> list[str]:
     """Return what is required and not there, a problem each.
 
@@ -34,9 +35,10 @@ def check_requires(
         extras: Distribution -> extras that rules declared it with.
         allowed: What need not be there.
         module_dir: Folder of third-party code, for hints.
+        elsewhere: Distributions that the rule says are not to be in the zip.
     """
     platform = platform_key(python, architecture)
-    requires = _requires(placed, noted, python)
+    requires = requirements_of(placed, noted, python)
     code = {item.distribution for item in placed if item.distribution and item.name.endswith(_CODE)}
     taken = {
         item.distribution.name: item.placed.name
@@ -49,13 +51,13 @@ def check_requires(
     there = {item.distribution.name: item.distribution.version for item in placed if item.distribution}
     provided = provided_distributions(python[1])
     problems = []
-    for distribution, required in _wanted(requires, extras, platform):
+    for distribution, required in wanted(requires, extras, platform):
         version = there.get(required.name)
         title = f"{distribution.name} {distribution.version} requires {required.name}{required.specifier}"
         if required.name in taken:
             what = f"exclude takes it ({taken[required.name]}). Change the pattern"
         elif version is None:
-            if required.name in provided:
+            if required.name in provided or required.name in elsewhere:
                 continue
             label = f"//{module_dir}:{required.name.replace('-', '_')}"
             what = f"nothing in the zip is that. Add {label!r} to the deps of {distribution.name}'s rule"
@@ -68,10 +70,18 @@ def check_requires(
     return sorted(set(problems))
 
 
-def _requires(
+def requirements_of(
     placed: Sequence[Placed], noted: Mapping[Distribution, Sequence[Required]], python: tuple[int, int]
 ) -> dict[Distribution, Sequence[Required]]:
-    requires = dict(noted)
+    """Return what each distribution of a zip requires, on any platform and for any extra.
+
+    Args:
+        placed: What goes into the zip.
+        noted: What lambda_wheel noted of distributions; the metadata of others is read.
+        python: The runtime's major and minor version.
+    """
+    there = {item.distribution for item in placed if item.distribution}
+    requires = {owner: required for owner, required in noted.items() if owner in there}
     for item in placed:
         owner = item.distribution
         if owner is not None and owner not in requires and item.name == f"{owner.folder}/METADATA":
@@ -79,21 +89,27 @@ def _requires(
     return requires
 
 
-def _wanted(
+def wanted(
     requires: Mapping[Distribution, Sequence[Required]], extras: Mapping[str, Sequence[str]], platform: str
 ) -> list[tuple[Distribution, Required]]:
-    """Return every requirement that applies, with the extras that others ask for."""
+    """Return every requirement that applies, with the extras that others ask for.
+
+    Args:
+        requires: Distribution -> what it requires.
+        extras: Distribution -> extras that rules declared it with.
+        platform: The function's, as `platform_key` spells it.
+    """
     asked = {name: set(values) for name, values in extras.items()}
     growing = True
-    wanted: dict[tuple[Distribution, str, str], tuple[Distribution, Required]] = {}
+    found: dict[tuple[Distribution, str, str], tuple[Distribution, Required]] = {}
     while growing:
         growing = False
         for distribution, every in requires.items():
             for required in every:
                 if not required.applies(asked.get(distribution.name, ()), platform):
                     continue
-                wanted[distribution, required.name, required.specifier] = (distribution, required)
+                found[distribution, required.name, required.specifier] = (distribution, required)
                 known = asked.setdefault(required.name, set())
                 growing = growing or not known.issuperset(required.extras)
                 known.update(required.extras)
-    return list(wanted.values())
+    return list(found.values())

@@ -20,12 +20,14 @@ class Selection(NamedTuple):
         placed: What goes into the zip, sorted by name.
         left_out: What does not.
         warnings: What its user is told.
+        stripped: How many native files were stripped, and the bytes that this took off them.
     """
 
     pex: Pex
     placed: list[Placed]
     left_out: list[LeftOut]
     warnings: list[BuildWarning]
+    stripped: tuple[int, int] = (0, 0)
 
     def __enter__(self) -> Selection:
         return self

@@ -11,7 +11,9 @@ from tools.lambda_zip.cap import Cap
 from tools.lambda_zip.check.handler import ENTRY_HANDLER, Handler
 from tools.lambda_zip.check.runtime import RuntimeChoice
 from tools.lambda_zip.options import Options
+from tools.lambda_zip.place.layout import LeftOut
 from tools.lambda_zip.report.contents import FIRST_PARTY, WITHOUT_METADATA, Contents
+from tools.lambda_zip.report.savings import for_manifest
 
 SCHEMA_VERSION = 1
 
@@ -23,6 +25,8 @@ def manifest_of(
     contents: Contents,
     options: Options,
     warnings: Sequence[str],
+    left_out: Sequence[LeftOut] = (),
+    stripped: tuple[int, int] = (0, 0),
 ) -> bytes:
     """Return the manifest: sorted, with no times and no paths of the machine.
 
@@ -34,6 +38,8 @@ def manifest_of(
         options: What was asked for: the caps, which the zip is within, the event at the edge, and whether imports are
             checked.
         warnings: What the user is told.
+        left_out: What stays out of the zip.
+        stripped: How many native files were stripped, and the bytes that this took off them.
     """
     manifest: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
@@ -70,6 +76,7 @@ def manifest_of(
         ],
         # A traceback and coverage have names in the zip; people look for the repository's.
         "relocated": dict(contents.relocated),
+        "left_out": for_manifest(options, left_out, stripped),
         "caps": {
             "zip": _cap(options.caps.zipped, written.size),
             "unzipped": _cap(options.caps.unzipped, written.unzipped),
