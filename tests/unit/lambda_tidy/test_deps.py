@@ -79,6 +79,15 @@ def test_source_roots_and_namespace_packages(repository: Repository) -> None:
     assert repository.deps("svc", "svc") == ["//src/python/acme/money", "//src/python/acme/orders"]
 
 
+def test_code_that_was_copied_into_the_repository(repository: Repository) -> None:
+    repository.settings("ModuleDir = vendor.py", section="python")
+    repository.write("vendor/py/copied/__init__.py", "from copied import part\n")
+    repository.write("vendor/py/copied/part.py", "C = 1\n")
+    repository.write("a/a.py", "import copied.part\n")
+    assert repository.tidy().notes == []
+    assert repository.deps("a", "a") == ["//vendor/py/copied"]
+
+
 def test_what_an_init_exports_is_of_the_target_that_has_it(repository: Repository) -> None:
     repository.write("p/__init__.py", "from p.inner.thing import Thing\n")
     repository.write("p/inner/thing.py", "class Thing: ...\n")
