@@ -70,7 +70,10 @@ class Settings(NamedTuple):
         Args:
             label: A whole label.
         """
-        return any(fnmatchcase(label, glob) for glob in self.keep)
+        start, _, name = label.rpartition(":")
+        # `//a` is `//a:a`.
+        forms = (label, start) if start.rpartition("/")[2] == name else (label,)
+        return any(fnmatchcase(form, glob) for glob in self.keep for form in forms)
 
     def ignores(self, module: str) -> bool:
         """Return whether a module needs no target.

@@ -123,8 +123,9 @@ def test_what_is_kept(shop: Repository, deps: str) -> None:
     assert shop.read("b/BUILD") == before
 
 
-def test_what_the_settings_keep(shop: Repository) -> None:
-    shop.settings("TidyKeep = //a:*")
+@pytest.mark.parametrize("glob", ["//a:*", "//a", "//a:a", "//*"])
+def test_what_the_settings_keep(shop: Repository, glob: str) -> None:
+    shop.settings(f"TidyKeep = {glob}")
     shop.write("b/BUILD", library("b", "b.py", deps='"//a"'))
     assert shop.tidy().stderr == "lambda_tidy: nothing to change in 2 BUILD files\n"
 
