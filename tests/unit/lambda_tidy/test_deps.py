@@ -164,7 +164,7 @@ def test_a_library_whose_files_are_read_stays(shop: Repository) -> None:
     [
         ('["b.py", ":gen"]', {}),
         ('["b.py"] + CONFIG.SRCS', {}),
-        ('["b.py", "broken.py"]', {"b/broken.py": "def (:\n"}),
+        ('["b.py", "broken.py"]', {"b/broken.py": "def (:\n    import json\n"}),
         ('["b.py", "gone.py"]', {}),
     ],
 )

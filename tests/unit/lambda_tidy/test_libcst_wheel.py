@@ -32,7 +32,7 @@ def build_tool(folder: Path, *data: Path) -> Path:
         "--sources",
         *sources,
     ]
-    subprocess.run([*command, "--data", *data], check=True)
+    subprocess.run([str(word) for word in (*command, "--data", *data)], check=True)
     return tool
 
 
