@@ -8,7 +8,7 @@ import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from tools import command
 
@@ -54,7 +54,8 @@ def _run(parsed: argparse.Namespace) -> None:
         return
     # A rule reads warnings off standard output, as Please shows nothing of what a successful action wrote.
     stream = sys.stdout if parsed.warnings_to_stdout else sys.stderr
-    for warning in _pack(options):
+    warnings = _pack_layer(options, parsed) if parsed.command == "layer" else _pack(options)
+    for warning in warnings:
         command.say(f"{_where(parsed)}: warning: {warning.text}", stream)
 
 
@@ -69,8 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", prog=parser.prog)
     subparser = functools.partial(commands.add_parser, formatter_class=_HELP, allow_abbrev=False)
     pack = subparser("pack", help="write the zip of a function")
+    layer = subparser("layer", help="write the zip of a layer")
     listing = subparser("list", help="show what would go into the zip; write nothing")
-    for subcommand in (pack, listing):
+    for subcommand in (pack, layer, listing):
         subcommand.add_argument(
             "pex", type=Path, metavar="APP.pex", help="Please's or pex-tool's; a file or a folder"
         )
@@ -135,43 +137,73 @@ def _parser() -> argparse.ArgumentParser:
     )
     pack.add_argument("--output", required=True, type=Path, metavar="APP.zip", help="the zip to write")
     pack.add_argument("--manifest", type=Path, metavar="APP.json", help="the manifest to write")
+    layer.add_argument("--output", required=True, type=Path, metavar="LAYER.zip", help="the zip to write")
+    layer.add_argument(
+        "--manifest", required=True, type=Path, metavar="LAYER.json", help="the manifest to write"
+    )
+    _add_layers(pack, layer)
+    for subcommand in (pack, layer):
+        _add_checks(subcommand)
     pack.add_argument(
         "--package", default="", help="folder that the handler's file is relative to (default: the root)"
     )
     pack.add_argument(
+        "--edge", metavar="EVENT", help="event of CloudFront, such as viewer-request: its caps and rules hold"
+    )
+    return parser
+
+
+def _add_layers(pack: argparse.ArgumentParser, layer: argparse.ArgumentParser) -> None:
+    for flag, example, what in (
+        ("--layers", "LAYER.zip", "the function's layers"),
+        ("--layer-manifests", "LAYER.json", "their manifests, in the same order"),
+    ):
+        pack.add_argument(flag, nargs="*", default=[], type=Path, metavar=example, help=what)
+    for name, example in (("runtime", "python3.13"), ("architecture", "arm64")):
+        layer.add_argument(
+            f"--compatible-{name}",
+            dest=f"compatible_{name}s",
+            action="append",
+            default=[],
+            metavar="NAME",
+            help=f"another {name} that the layer is for, such as {example}; may be repeated",
+        )
+
+
+def _add_checks(subcommand: argparse.ArgumentParser) -> None:
+    subcommand.add_argument(
         "--runtime", help="such as python3.13 (default: the version that the PEX was built with)"
     )
-    pack.add_argument(
+    subcommand.add_argument(
         "--accept-newer-runtimes",
         action="store_true",
         help="take a runtime that is newer than all that this version knows, as if it had the newest known system",
     )
-    pack.add_argument("--architecture", help="x86_64 or arm64 (default: this machine's)")
-    pack.add_argument(
-        "--edge", metavar="EVENT", help="event of CloudFront, such as viewer-request: its caps and rules hold"
+    subcommand.add_argument("--architecture", help="x86_64 or arm64 (default: this machine's)")
+    subcommand.add_argument(
+        "--max-size", metavar="SIZE", help="cap on the zip: bytes, 900KiB, 1MB, or a preset"
     )
-    pack.add_argument("--max-size", metavar="SIZE", help="cap on the zip: bytes, 900KiB, 1MB, or a preset")
-    pack.add_argument("--max-unzipped-size", metavar="SIZE", help="cap on the unpacked files, likewise")
-    pack.add_argument(
+    subcommand.add_argument("--max-unzipped-size", metavar="SIZE", help="cap on the unpacked files, likewise")
+    subcommand.add_argument(
         "--check-platform",
         action=argparse.BooleanOptionalAction,
         default=True,
         help="refuse native code that the runtime cannot load (default: yes)",
     )
-    pack.add_argument(
+    subcommand.add_argument(
         "--check-imports",
         action=argparse.BooleanOptionalAction,
         default=True,
         help="refuse code whose imports lead nowhere in the function's Python (default: yes)",
     )
-    pack.add_argument(
+    subcommand.add_argument(
         "--imports-ok",
         action="append",
         default=[],
         metavar="GLOB",
         help="modules and distributions that need not be in the zip; may be repeated",
     )
-    pack.add_argument(
+    subcommand.add_argument(
         "--provided-library",
         dest="provided_libraries",
         action="append",
@@ -179,14 +211,19 @@ def _parser() -> argparse.ArgumentParser:
         metavar="GLOB",
         help="native library that the function gets elsewhere, such as libodbc.so.2 from a layer; may be repeated",
     )
-    pack.add_argument("--warnings-to-stdout", action="store_true", help=argparse.SUPPRESS)
-    return parser
+    subcommand.add_argument("--warnings-to-stdout", action="store_true", help=argparse.SUPPRESS)
 
 
 def _pack(options: Options) -> list[BuildWarning]:
     from tools.lambda_zip.pack import pack
 
     return pack(options)
+
+
+def _pack_layer(options: Options, parsed: argparse.Namespace) -> list[BuildWarning]:
+    from tools.lambda_zip.pack_layer import pack_layer
+
+    return pack_layer(options, parsed.compatible_runtimes, parsed.compatible_architectures)
 
 
 def _list(options: Options, as_json: bool) -> str:
@@ -218,29 +255,40 @@ def _options(parsed: argparse.Namespace) -> Options:
         declared=declared,
         verify=parsed.verify,
     )
-    if parsed.command != "pack":
+    if parsed.command == "list":
         return shared
     event = None
-    if parsed.edge:
-        from tools.lambda_zip.check.edge import parse_edge
+    own: dict[str, Any] = {}
+    if parsed.command == "pack":
+        if parsed.edge:
+            from tools.lambda_zip.check.edge import parse_edge
 
-        event = parse_edge(parsed.edge)
+            event = parse_edge(parsed.edge)
+        own = {
+            "handler": parsed.handler,
+            "package": parsed.package,
+            "edge": event.name if event else None,
+            "layers": parsed.layers,
+            "layer_manifests": parsed.layer_manifests,
+        }
     zipped, unzipped = parsed.max_size, parsed.max_unzipped_size
     return shared._replace(
+        **own,
         output=parsed.output,
         manifest=parsed.manifest,
-        handler=parsed.handler,
-        package=parsed.package,
+        target=parsed.target or "",
         runtime=parsed.runtime or None,
         accept_newer_runtimes=parsed.accept_newer_runtimes,
         architecture=parsed.architecture or None,
-        edge=event.name if event else None,
         caps=Caps(
             smallest(
                 parse_cap(zipped, "max_size", ZIP_LIMITS) if zipped else None,
                 preset_cap(ZIP_LIMITS[event.preset]) if event else None,
             ),
-            parse_cap(unzipped, "max_unzipped_size", UNZIPPED_LIMITS) if unzipped else None,
+            smallest(
+                parse_cap(unzipped, "max_unzipped_size", UNZIPPED_LIMITS) if unzipped else None,
+                preset_cap(UNZIPPED_LIMITS["lambda"]) if own.get("layers") else None,
+            ),
         ),
         today=time.strftime("%Y-%m-%d"),
         check_platform=parsed.check_platform,

@@ -36,6 +36,9 @@ class Options(NamedTuple):
         extras: Distribution -> extras that rules declared it with.
         provided_libraries: Globs of native libraries that the function gets elsewhere, such as from a layer.
         verify: Whether to inflate every member and check it.
+        layers: Zips of the function's layers.
+        layer_manifests: Their manifests, in the same order.
+        target: The rule's label; empty where there is no rule.
     """
 
     pex: Path
@@ -61,3 +64,6 @@ class Options(NamedTuple):
     extras: Mapping[str, Sequence[str]] = {}
     provided_libraries: Sequence[str] = ()
     verify: bool = False
+    layers: Sequence[Path] = ()
+    layer_manifests: Sequence[Path] = ()
+    target: str = ""

@@ -27,6 +27,7 @@ class Reason(enum.Enum):
     WHEEL_NOTE = "note of lambda_wheel"
     PATH_FILE = "path configuration, which Lambda does not read"
     EXCLUDED = "matched by exclude"
+    IN_LAYER = "held by a layer of the function"
 
 
 # Where `pip install --target` puts what a wheel has for <prefix>/bin and <prefix>/share.
@@ -65,7 +66,7 @@ class LeftOut(NamedTuple):
         member: Its bytes.
         reason: Why it stays out.
         distribution: For third-party code, whose it is where that is known.
-        placed: Where it would be in the zip, for a file that only `exclude` keeps out.
+        placed: Where it would be in the zip, for a file that only `exclude` or a layer keeps out.
     """
 
     member: Member
