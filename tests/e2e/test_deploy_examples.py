@@ -62,6 +62,16 @@ def test_a_template(repository: Path, name: str) -> None:
     assert run(sys.executable, "-W", "ignore", "-c", code, template, folder=repository) == ""
 
 
+@pytest.mark.parametrize("options", [(), ("--lint",)])
+def test_the_template_of_sam_by_sam(repository: Path, options: tuple[str, ...]) -> None:
+    if shutil.which("sam") is None:
+        pytest.skip("there is no sam on PATH")
+    template = repository / "examples" / "deploy" / "sam" / "template.yaml"
+    variables = {"AWS_DEFAULT_REGION": "eu-central-1", "SAM_CLI_TELEMETRY": "0"}
+    out = run("sam", "validate", "--template", template, *options, folder=repository, **variables)
+    assert "is a valid SAM Template" in out
+
+
 def test_the_template_of_sam_names_the_zip(repository: Path) -> None:
     template = repository / "examples" / "deploy" / "sam" / "template.yaml"
     (line,) = [line for line in template.read_text().splitlines() if "CodeUri:" in line]

@@ -43,6 +43,21 @@ def test_builds_a_zip_that_runs(engine: str, tmp_path: Path) -> None:
     assert manifest["warnings"] == []
 
 
+def test_a_folder_beside_the_zip(engine: str, tmp_path: Path) -> None:
+    repository = Repository("function", tmp_path, engine)
+    repository.edit("svc/BUILD", 'exclude = ["*.pyi"],', 'exclude = ["*.pyi"],\n    layout = "folder",')
+    for name in ("local", "other"):
+        repository.edit("svc/local.py", "local", name)
+        repository.build(LAMBDA)
+        path = repository.zip(LAMBDA)
+        folder = path.with_suffix("")
+        assert contents(path) == {
+            file.relative_to(folder).as_posix(): file.read_bytes()
+            for file in folder.rglob("*")
+            if file.is_file()
+        }
+
+
 def test_python_rules_1_works_as_well(engine: str, tmp_path: Path) -> None:
     if engine == EMBEDDED:
         pytest.skip("the embedded engine has its own Python rules, whichever the repository names")

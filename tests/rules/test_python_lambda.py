@@ -149,6 +149,22 @@ def test_a_layer_for_no_runtime(repository: Repository) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ('layout = "tree"', "python_lambda f: layout is zip or folder, not tree"),
+        (
+            'layout = "folder", out = "f.pkg"',
+            "python_lambda f: the folder is called as the zip is, less .zip, and out = 'f.pkg' does not end so. "
+            "Give it that ending",
+        ),
+    ],
+)
+def test_a_layout_that_cannot_be(repository: Repository, arguments: str, problem: str) -> None:
+    _declare(repository, f'handler = "app.py:handler", {arguments}')
+    assert problem in repository.fail("//svc:f")
+
+
 def test_an_empty_text_takes_a_cap_away(repository: Repository) -> None:
     called = _action(repository, 'handler = "app.py:handler", max_unzipped_size = ""')
     assert not [word for word in called if word.startswith("--max")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
-from typing import IO, BinaryIO, NamedTuple, Union
+from typing import IO, BinaryIO, NamedTuple, Optional, Union
 
 from tools.archive.folder import Folder
 from tools.archive.member import DEFLATED, RAW_DEFLATE, STORED, Member
@@ -43,6 +43,7 @@ _EXECUTABLE_MODE = 0o100755
 _LEVEL = 6
 _BATCH = 1 << 20
 _IN_MEMORY = 1 << 24
+_CENTRAL_IN_MEMORY = 1 << 22
 
 
 class Entry(NamedTuple):
@@ -91,6 +92,29 @@ class _Output:
         write_all(self._file, data)
 
 
+class _Central:
+    """The central directory, which waits for the end of the zip. Of a million entries it is 100 MB: not in memory."""
+
+    def __init__(self) -> None:
+        self._records = bytearray()
+        self._spilled: Optional[IO[bytes]] = None
+
+    def add(self, record: bytes) -> None:
+        self._records += record
+        if len(self._records) >= _CENTRAL_IN_MEMORY:
+            if self._spilled is None:
+                import tempfile
+
+                self._spilled = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `pieces`, or with this object
+            self._spilled.write(self._records)
+            self._records.clear()
+
+    def pieces(self) -> Iterator[bytes]:
+        if self._spilled is not None:
+            yield from _spooled(self._spilled)
+        yield bytes(self._records)
+
+
 class _Content(NamedTuple):
     """An entry's bytes as the zip stores them."""
 
@@ -125,7 +149,7 @@ def write_sorted(file: BinaryIO, entries: Iterable[Entry]) -> Written:
         PleasingError: An input cannot be read, or is not what it declares.
     """
     out = _Output(file)
-    central = bytearray()
+    central = _Central()
     written = WrittenEntries()
     unzipped = 0
     for entry in entries:
@@ -140,13 +164,13 @@ def write_sorted(file: BinaryIO, entries: Iterable[Entry]) -> Written:
         for chunk in content.chunks:
             out.write(chunk)
         record = _central_record(content, flags, raw_name, mode, offset, large)
-        central += record
+        central.add(record)
         unzipped += content.size
         overhead = len(header) + len(raw_name) + len(extra) + len(record)
         written.add(entry.name, content.compressed, content.size, overhead)
     start = out.position
-    for at in range(0, len(central), _BATCH):
-        out.write(bytes(central[at : at + _BATCH]))
+    for piece in central.pieces():
+        out.write(piece)
     out.write(_end(len(written), out.position - start, start))
     digest = out.finish()
     return Written(out.position, unzipped, digest, written)

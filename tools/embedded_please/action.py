@@ -104,8 +104,8 @@ class Runner:
         """Build a target, if it is not built from the same inputs already, and return what that printed."""
         name, root = str(action.target), self.repository.root
         try:
-            hashes = [[path, self.cache.hash(root / source)] for path, source in action.files]
-            key = self.cache.key([action.keyed, hashes])
+            files = [[path, self.cache.hash(root / source)] for path, source in action.files]
+            key = self.cache.key([action.keyed, files])
             printed = self.cache.printed(name, key)
             if printed is None:
                 printed = self._make(action)
@@ -125,8 +125,9 @@ class Runner:
         for path, source in dict(action.files).items():
             place = action.folder / path
             place.parent.mkdir(parents=True, exist_ok=True)
-            if source.startswith("plz-out/"):  # read-only, so that it can be linked
-                os.link(self.repository.root / source, place)
+            if source.startswith("plz-out/"):  # its files are read-only, so that they can be linked
+                made = self.repository.root / source
+                shutil.copytree(made, place, copy_function=os.link) if made.is_dir() else os.link(made, place)
             elif path:
                 shutil.copy(source, place)
         for place in map(action.folder.joinpath, action.outs.values()):
@@ -154,11 +155,12 @@ class Runner:
 
     def _collect(self, action: Action, printed: str) -> None:
         made = {out: action.folder / place for out, place in action.outs.items()}
-        missing = ", ".join(out for out in made if not made[out].is_file())
+        missing = ", ".join(out for out in made if not made[out].exists())
         if missing:
             raise PleasingError(f"{action.target}: its command has not made {missing}{_indented(printed)}")
         for out, path in made.items():
-            path.chmod(0o555 if action.target.binary or path.stat().st_mode & 0o100 else 0o444)
+            for file in (each for each in (path, *path.rglob("*")) if each.is_file()):
+                file.chmod(0o555 if action.target.binary or file.stat().st_mode & 0o100 else 0o444)
             (action.out_dir / out).parent.mkdir(parents=True, exist_ok=True)
             path.replace(action.out_dir / out)
 

@@ -1,8 +1,4 @@
-"""A cache says what the outputs in plz-out were built from, and keeps them below a size.
-
-Of each target the last outputs are kept, where they were built, and no second copy. What else the engine keeps is one
-environment of Python and one revision of each plugin; temporary files of a killed build go when the next one begins.
-"""
+"""A cache says what the outputs in plz-out were built from, the last of each target, and keeps them below a size."""
 
 from __future__ import annotations
 
@@ -45,7 +41,9 @@ class Cache:
         return hashlib.sha256(json.dumps([self._engine, inputs]).encode()).hexdigest()
 
     def hash(self, path: Path) -> str:
-        """Return the hash of a file, which is read only if its time, size or inode changed."""
+        """Return the hash of a folder or a file, which is read only if its time, size or inode changed."""
+        if path.is_dir():
+            return self.key([[each.name, self.hash(each)] for each in sorted(path.iterdir())])
         status = path.stat()
         stamp = [status.st_mtime_ns, status.st_size, status.st_ino]
         known = self._stamps.get(str(path))
@@ -67,7 +65,8 @@ class Cache:
     def add(self, target: str, key: str, folder: Path, outs: list[str], printed: str) -> None:
         """Notes that the outputs of a target are in place."""
         hashes = {out: self.hash(self._root / folder / out) for out in outs}
-        size = sum((self._root / folder / out).stat().st_size for out in outs)
+        places = [self._root / folder / out for out in outs]
+        size = sum(file.stat().st_size for place in places for file in (place, *place.rglob("*")))
         self._records[target] = Record(key, str(folder), hashes, printed, size, self._now)
 
     def save(self, limit: int) -> None:

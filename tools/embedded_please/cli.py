@@ -38,9 +38,7 @@ def main(arguments: Optional[list[str]] = None) -> int:
     end = arguments.index("--") if "--" in arguments else len(arguments)
     parser = argparse.ArgumentParser(prog="pleasew", description="Builds BUILD files without Please.")
     parser.add_argument("-p", "--plain_output", action="store_true", help="write whole lines, as for a log")
-    parser.add_argument(
-        "command", choices=("build", "run"), help="run takes one program, -- and its arguments"
-    )
+    parser.add_argument("command", choices=("build", "run"), help="run takes a program, -- and arguments")
     parser.add_argument("targets", nargs="*", help="//package:name or //package/...")
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) != signal.SIG_IGN:

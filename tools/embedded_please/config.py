@@ -39,8 +39,8 @@ def plugin_values(subrepo: Subrepo, plugin: Subrepo) -> Values:
         found, owner = setting.default, plugin.plugin
         if setting.config_key.lower() in given:
             found, owner = given[setting.config_key.lower()], subrepo.plugin
-        where = f'[Plugin "{name}"] {setting.config_key}'
         if found or setting.optional:
+            where = f'[Plugin "{name}"] {setting.config_key}'
             typed = [_typed(value, setting, owner, where) for value in found]
             values[setting.key] = typed if setting.repeatable else (typed or [None])[-1]
     return values

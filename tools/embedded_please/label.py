@@ -19,11 +19,7 @@ HOST = f"{os.uname().sysname.lower()}_{_MACHINES.get(_MACHINE, _MACHINE)}"
 
 
 class Label(NamedTuple):
-    """The absolute name of a target, or with `all` or `...` as its name of several.
-
-    The subrepo is empty for the user's repository, else a plugin, a platform such as `linux_arm64`, or both as
-    `plugin@linux_arm64`.
-    """
+    """The absolute name of a target, or of several (`all`, `...`); a subrepo is `plugin@platform`, or one of them."""
 
     subrepo: str
     package: str

@@ -47,8 +47,8 @@ class Loader:
             file = self._shown(package.subrepo.build_file(package.name) or package.subrepo.root)
             near = get_close_matches(label.name, names, 1)
             hint = f"; did you mean {label._replace(name=near[0])}?" if near else ""
-            declares = ", ".join(names) or "nothing"
-            raise PleasingError(f"there is no target {label}: {file} declares {declares}{hint}")
+            every = ", ".join(names) or "nothing"
+            raise PleasingError(f"there is no target {label}: {file} declares {every}{hint}")
         return package.targets[label.name]
 
     def package(self, label: Label) -> Package:
@@ -85,10 +85,9 @@ class Loader:
             path = target.subrepo.root / target.label.package / source.text
             key = (path, subrepo.name, current.owner.name)
             if key not in self._modules:
-                values = base_values(current.owner)
-                module = Package(subrepo, target.label.package, current.owner, values, declares=False)
-                self._read(module, path)
-                self._modules[key] = module
+                settings = (current.owner, base_values(current.owner))
+                self._modules[key] = Package(subrepo, target.label.package, *settings, declares=False)
+                self._read(self._modules[key], path)
             for name, value in self._modules[key].config.items():
                 current.config.setdefault(name, value)
             names.update(self._modules[key].globals)

@@ -24,14 +24,11 @@ class Input(NamedTuple):
 
 @dataclass(eq=False)
 class BuildTarget:
-    """What one rule declares: arguments of `build_rule`, whose groups without a name are under "".
-
-    Of the kinds only `rule` runs a command; `filegroup`, `text_file` and `subrepo` need none.
-    """
+    """What one rule declares: arguments of `build_rule`, whose groups without a name are under ""."""
 
     label: Label
     subrepo: Subrepo
-    kind: str
+    kind: str  # `rule`, which runs a command, `filegroup`, `text_file` or `subrepo`
     content: str = ""
     cmd: str = ""
     srcs: dict[str, list[Input]] = field(default_factory=dict)
@@ -105,8 +102,7 @@ class Package:
 
     def _files(self) -> Iterator[str]:
         """Yield the files of this package, but not hidden ones."""
-        top = self.subrepo.root / self.name
-        for folder, folders, files in os.walk(top):
+        for folder, folders, files in os.walk(top := self.subrepo.root / self.name):
             below = [each for each in folders if each[0] != "." and each != "plz-out"]
             folders[:] = [each for each in below if not self.subrepo.build_file(os.path.join(folder, each))]
             yield from (Path(folder, file).relative_to(top).as_posix() for file in files if file[0] != ".")

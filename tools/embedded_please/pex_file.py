@@ -1,12 +1,8 @@
-"""PEX files as Please lays them out, and the zips of libraries that they are made of.
-
-A script that an action runs. What is compressed in a library is copied as it is.
-"""
+"""Makes PEX files as Please lays them out, and zips of libraries, whose compressed bytes are copied, in an action."""
 
 from __future__ import annotations
 
 import argparse
-import py_compile
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
@@ -37,15 +33,10 @@ def main() -> int:
     parser.add_argument("--main", help="write a PEX that runs this file, and not a library's zip")
     parser.add_argument("--module-dir", default="", help="package of the third-party code in the PEX")
     parser.add_argument("folder", type=Path, help="the folder of the files")
-    parser.add_argument("sources", nargs="*", help="files to compile")
     return run(parser, None, _write, lambda options: str(options.out.name))
 
 
 def _write(options: argparse.Namespace) -> None:
-    unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH  # so that the same sources give the same bytes
-    for source in options.sources:
-        if source.endswith(".py"):
-            py_compile.compile(source, source + "c", source, doraise=True, invalidation_mode=unchecked)
     entries = _unique(_entries(options.folder, merge=bool(options.main)))
     with options.out.open("wb") as out:
         if options.main:

@@ -36,6 +36,7 @@ class Found(NamedTuple):
 
 # The order of importlib.machinery.FileFinder: a package before an extension module before a module.
 _SOURCE, _BYTECODE, _EXTENSION = ".py", ".pyc", ".so"
+MODULE_SUFFIXES = (_SOURCE, _BYTECODE, _EXTENSION)
 _PACKAGE_RANK, _EXTENSION_RANK, _SOURCE_RANK, _BYTECODE_RANK = range(4)
 
 

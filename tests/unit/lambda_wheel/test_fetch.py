@@ -300,7 +300,9 @@ def test_nothing_is_compiled_where_the_glibc_is_newer_than_the_runtimes(
         "{}.{}: nothing that is compiled here is sure to load there".format(*platform.runtime.glibc),
         "tried: to build it without a compiler, as its extension may be optional:",
     ]
-    assert capsys.readouterr().err == f"building foo 1.0 from source for {platform.title}\n"
+    # On a slow machine it says every ten seconds that it still builds.
+    said = [line for line in capsys.readouterr().err.splitlines() if not line.startswith("still building")]
+    assert said == [f"building foo 1.0 from source for {platform.title}"]
 
 
 def test_a_build_that_takes_long_says_that_it_lives(

@@ -8,6 +8,7 @@ from typing import NamedTuple, Optional
 
 from tools.aws.facts import MAX_HANDLER_LENGTH
 from tools.errors import PleasingError
+from tools.imports.module_tree import MODULE_SUFFIXES
 from tools.lambda_zip.check.builtin_modules import BUILTIN_MODULES
 from tools.lambda_zip.check.handler_name import HandlerName
 from tools.lambda_zip.place.layout import Placed
@@ -57,7 +58,7 @@ def find_handler(
     module = _module_name(name, item)
     direct = f"{module}.{name.function}"
     problems = []
-    shadow = _shadow(item.name, {other.name for other in placed})
+    shadow = _shadow(item.name, {other.name for other in placed if other.name.endswith(MODULE_SUFFIXES)})
     if shadow:
         problems.append(
             f"handler {name.text!r}: Python imports {shadow} where {item.name} is meant, as it finds that "
@@ -98,7 +99,7 @@ def _find_module(name: HandlerName, placed: Sequence[Placed], excluded: Mapping[
         )
     assert name.module is not None
     stem = name.module.replace(".", "/")
-    by_name = {item.name: item for item in placed}
+    by_name = {item.name: item for item in placed if item.name.endswith(MODULE_SUFFIXES)}
     candidates = [f"{stem}.py", f"{stem}/__init__.py", f"{stem}.pyc", f"{stem}/__init__.pyc"]
     found = _first_found(stem, by_name)
     if found:

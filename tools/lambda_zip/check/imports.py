@@ -10,7 +10,8 @@ from typing import NamedTuple
 from tools.errors import PleasingError
 from tools.imports.statement import When
 from tools.lambda_zip.check.import_hint import Repository, hint_of
-from tools.lambda_zip.check.modules import Modules, Unmet
+from tools.lambda_zip.check.modules import Modules
+from tools.lambda_zip.check.unmet import Unmet
 from tools.lambda_zip.warning import BuildWarning, WarningKind
 
 _SHOWN = 10

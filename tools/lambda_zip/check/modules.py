@@ -5,36 +5,22 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from tools.aws.provided import provided_modules
 from tools.imports.module_facts import ModuleFacts, read_module
-from tools.imports.module_tree import Leads, ModuleTree
+from tools.imports.module_tree import MODULE_SUFFIXES, Leads, ModuleTree
 from tools.imports.scan import changes_path, is_dynamic, scan_beginnings, scan_imports
 from tools.imports.standard_library import versions_of
 from tools.imports.statement import Import, When, package_of
 from tools.imports.syntax import may_be_newer
+from tools.lambda_zip.check.unmet import Unmet
 from tools.lambda_zip.place.layout import Placed
 from tools.lambda_zip.read.pex import Area
 from tools.wheel_notes.import_index import LoadedFile, LoadedIndex, parse_needed
 
 # Names that a source binds at the beginning of a line; one in a text of several lines is taken for one too.
 _PLAIN_NAME = re.compile(rb"^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|^(\w+)[ \t]*[:=]", re.MULTILINE)
-
-
-class Unmet(NamedTuple):
-    """An import that leads nowhere.
-
-    Attributes:
-        file: The file in the zip that has it.
-        found: The import.
-        missing: The first part of the module's name that is not there; empty where the module is, and has no such
-            name.
-    """
-
-    file: str
-    found: Import
-    missing: str
 
 
 class Modules:
@@ -55,7 +41,7 @@ class Modules:
         notes: Sequence[LoadedIndex] = (),
     ) -> None:
         self.minor = minor
-        self.items = {item.name: item for item in placed}
+        self.items = {item.name: item for item in placed if item.name.endswith(MODULE_SUFFIXES)}
         self.first_party = [
             item.name for item in placed if item.area is Area.FIRST_PARTY and item.name.endswith(".py")
         ]
