@@ -16,7 +16,6 @@ from hypothesis import HealthCheck, settings
 from tests.builders.aws import KEY, REGION, SECRET, Aws
 from tests.builders.pex import echo_pex
 from tests.builders.raw_zip import EmptyMember
-from tests.e2e.harness import Repository
 
 # Examples of one test may share its temporary folder: each writes files of its own there.
 _FOLDERS = [HealthCheck.function_scoped_fixture]
@@ -33,11 +32,6 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of this run of the tests, which is the same in all of its processes."""
     folder = tmp_path_factory.getbasetemp()
     return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _repositories_share(run_folder: Path) -> None:
-    Repository.shared = run_folder / "kept"
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from typing import Union
 
 
@@ -29,3 +30,16 @@ class PleasingError(Exception):
             where: The target or the file that the problems are about, such as `//svc:lambda`.
         """
         return "\n".join(f"{where}: error: {problem}" for problem in self.problems)
+
+
+@contextlib.contextmanager
+def collecting(problems: list[str]) -> Iterator[None]:
+    """Let the next check run as well when one fails.
+
+    Args:
+        problems: What the problems are added to.
+    """
+    try:
+        yield
+    except PleasingError as error:
+        problems.extend(error.problems)

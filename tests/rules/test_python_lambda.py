@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import engine  # noqa: F401 - a fixture
+from tests.e2e.conftest import engine, repositories_share  # noqa: F401 - a fixture
 from tests.e2e.harness import EMBEDDED, ROOT, Repository
 from tools.aws.facts import ARCHITECTURES, PREVIEW_RUNTIMES, RUNTIMES
 
@@ -100,6 +100,66 @@ def test_what_the_runtime_brings_as_one_word(repository: Repository) -> None:
 def test_a_level_of_slimming_that_is_none(repository: Repository) -> None:
     _declare(repository, 'handler = "app.py:handler", slim = "some"')
     assert "python_lambda f: slim is some, and must be safe, more or none" in repository.fail("//svc:f")
+
+
+_LAYER = """
+python_lambda_layer(
+    name = "layer", deps = ["//lib"], runtime = "python3.12", architecture = "arm64",
+    compatible_runtimes = ["python3.13"], compatible_architectures = ["x86_64"], max_size = "50MB", exclude = ["*.md"],
+    collisions_ok = ["LICENSE"], provided_libraries = ["libodbc.so.2"], imports_ok = ["numpy.*"], out = "a b.zip"
+)
+"""
+
+
+def test_a_layer(repository: Repository) -> None:
+    with (repository.path / "svc" / "BUILD").open("a") as file:
+        file.write(_LAYER)
+    repository.build("//svc:layer")
+    assert sorted(json.loads(repository.zip("//svc:a b").read_text())) == sorted(
+        [
+            "layer",
+            "layer.pex",
+            "--warnings-to-stdout",
+            "--target=//svc:layer",
+            "--module-dir=third_party/py3",
+            "--entry-point=svc/_layer_main.py",
+            "--runtime=python3.12",
+            "--architecture=arm64",
+            "--compatible-runtime=python3.13",
+            "--compatible-architecture=x86_64",
+            "--max-size=50MB",
+            "--max-unzipped-size=9MB",
+            "--exclude=*.md",
+            "--collisions-ok=LICENSE",
+            "--provided-library=libodbc.so.2",
+            "--imports-ok=numpy.*",
+            "--no-verify",
+            "--declared=",
+        ]
+    )
+
+
+def test_a_function_gets_its_layers(repository: Repository) -> None:
+    layers = """
+python_lambda_layer(name = "one", deps = ["//lib"])
+python_lambda_layer(name = "two", deps = ["//lib"])
+"""
+    words = _action(repository, 'handler = "app.py:handler", layers = [":two", "//svc:one"]', layers)
+    assert [word for word in words if not word.startswith("--") and "/" in word] == [
+        "svc/one.json",
+        "svc/one.zip",
+        "svc/two.json",
+        "svc/two.zip",
+    ]
+    assert {"--layers", "--layer-manifests"} <= set(words)
+
+
+def test_a_layer_for_no_runtime(repository: Repository) -> None:
+    with (repository.path / "svc" / "BUILD").open("a") as file:
+        file.write('\npython_lambda_layer(name = "l", deps = ["//lib"], runtime = "python2.7")\n')
+    assert "python_lambda_layer l: runtime 'python2.7' is not one that Lambda has" in repository.fail(
+        "//svc:l"
+    )
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ def test_the_tables_are_as_the_code_makes_them() -> None:
 def test_the_rules_are_the_public_ones() -> None:
     assert [rule.name for rule in reference.rules()] == [
         "python_lambda",
+        "python_lambda_layer",
         "python_requirement",
         "python_lambda_test",
     ]

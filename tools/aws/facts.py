@@ -119,6 +119,9 @@ UNZIPPED_LIMITS: dict[str, SizeLimit] = {
     for limit in (SizeLimit("lambda", 262_144_000, "dg/gettingstarted-limits, unzipped, layers included"),)
 }
 
+# dg/gettingstarted-limits, layers a function.
+MAX_LAYERS = 5
+
 # API_FunctionConfiguration, "Handler".
 MAX_HANDLER_LENGTH = 128
 

@@ -101,3 +101,14 @@ def changes_path(source: bytes) -> bool:
         source: Its bytes.
     """
     return _PATH.search(source) is not None
+
+
+def scan_beginnings(source: bytes, package: str) -> list[Import]:
+    """Return the imports at the beginnings of lines of a source that the text alone does not settle.
+
+    Args:
+        source: The source.
+        package: The package that relative imports start from.
+    """
+    lines = re.findall(rb"^(?:from|import)[ \t][^\n(]*(?:\([^()]*\))?[^\n]*$", source, re.MULTILINE)
+    return scan_imports(b"\n".join(line for line in lines if line.isascii()), package) or []

@@ -80,7 +80,7 @@ class BuildFacts(NamedTuple):
         calls: The rules that it calls.
         included: Labels that it subincludes.
         names: The literal names of its targets.
-        texts: All texts of its calls.
+        texts: All its texts.
         labels: Those that are labels, of arguments other than `deps` and visibility.
         globs: All patterns of its globs.
         comments: Its comment lines that speak of tools.
@@ -116,17 +116,16 @@ def read_build_file(source: str, path: str) -> BuildFacts:
     variables = _variables(tree)
     calls = []
     included: list[str] = []
-    texts: set[str] = set()
+    texts = set(_all_texts(tree))
     labels: set[str] = set()
     globs: list[tuple[Sequence[str], Sequence[str]]] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "glob":
+            globs += _texts(node, variables, lines).globs
     for node in _calls(tree):
         if node.func.id == "subinclude":  # type: ignore[attr-defined]
             included += [label for argument in node.args for label in _texts(argument, {}, lines).values]
             continue
-        if node.func.id == "glob":  # type: ignore[attr-defined]
-            globs += _texts(node, variables, lines).globs
-            continue
-        texts.update(_all_texts(node))
         for keyword in node.keywords:
             if keyword.arg not in ("deps", "visibility"):
                 labels.update(text for text in _all_texts(keyword) if text.startswith((":", "//", "@")))

@@ -73,7 +73,7 @@ def compare(
         if target.whole and label not in wanted and label not in kept and _can_go(label, reads, around)
     }
     add = sorted(shortest(label, target.package) for label in wanted if label not in given)
-    remove = [given[label] for label in given if label in surplus]
+    remove = [value for value in deps.values if canonical(value, target.package) in surplus]
     return Difference(add, remove, frozenset((set(given) | wanted) - surplus))
 
 

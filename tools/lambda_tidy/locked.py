@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 from tools.imports.known_distributions import distribution_of
 from tools.lambda_tidy.rule_kind import Kind
@@ -15,6 +15,7 @@ from tools.lambda_tidy.tree import join
 from tools.lambda_tidy.wanted import Wanted
 
 _MADE_FROM = re.compile(r"^# lambda_lock: begin\. Made from ([^;]+);")
+_QUOTED = re.compile(r"""["']((?://|:)[^"'\s]+)["']""")
 # How each tool that writes a lock file adds a distribution, and takes one out.
 _COMMANDS = {
     "Pipfile.lock": ("pipenv install {}", "pipenv uninstall {}"),
@@ -31,11 +32,13 @@ class Lock(NamedTuple):
         file: The lock file's path in the repository, or its name where it was not found.
         build_file: Path of the BUILD file.
         package: The folder of that.
+        found: Whether the lock file is in the repository.
     """
 
     file: str
     build_file: str
     package: str
+    found: bool
 
     def command(self, name: str, *, add: bool) -> str:
         """Return what adds a distribution to the lock, or takes it out, and writes the BUILD file anew.
@@ -44,6 +47,9 @@ class Lock(NamedTuple):
             name: The distribution.
             add: Whether it is added.
         """
+        if not self.found:
+            what = f"add {name} to" if add else f"take {name} out of"
+            return f"{what} the lock file {self.file}, and run lambda_lock again"
         base = self.file.rpartition("/")[2]
         known = _COMMANDS.get(base)
         if known:
@@ -69,16 +75,17 @@ def locks(survey: Survey) -> list[Lock]:
             if match:
                 folder = survey.repository.folders[package]
                 path = join(package, folder.build_file or "BUILD")
-                found.append(Lock(_find(match[1], package, survey), path, package))
+                lock = _find(match[1], package, survey)
+                found.append(Lock(lock or match[1], path, package, lock is not None))
     return found
 
 
-def _find(name: str, package: str, survey: Survey) -> str:
+def _find(name: str, package: str, survey: Survey) -> Optional[str]:
     for path in (package, "", *survey.repository.folders):
         folder = survey.repository.folders.get(path)
         if folder and name in folder.files:
             return join(path, name)
-    return name
+    return None
 
 
 def not_locked(survey: Survey, missing: Mapping[str, str]) -> Iterator[str]:
@@ -146,9 +153,21 @@ def _used(survey: Survey, wanted: Wanted) -> set[str]:
             found |= {canonical(text, target.package) for text in target.call.listed("deps").values}
     for package, facts in survey.repository.builds.items():
         found |= {canonical(label, package) for label in facts.labels}
+    found |= _in_definitions(survey)
     for bundle, members in survey.bundles.items():
         if bundle in found:
             found |= members
+    return found
+
+
+def _in_definitions(survey: Survey) -> set[str]:
+    """Return the whole labels that files with the repository's own rules spell."""
+    found: set[str] = set()
+    for path, folder in survey.repository.folders.items():
+        for name in folder.files:
+            if name.endswith(".build_defs"):
+                text = (survey.root / path / name).read_text(encoding="utf-8", errors="replace")
+                found |= {canonical(label, path) for label in _QUOTED.findall(text)}
     return found
 
 

@@ -108,7 +108,7 @@ class _Decision:
         problems: list[str] = []
         existing: list[Existing] = []
         for target in targets:
-            if target.kind not in IMPORTING or "pex" in target.call.arguments:
+            if target.kind not in IMPORTING or not (target.files or target.module):
                 continue
             needs = infer(_importer(target), sources, resolver, survey.settings)
             problems += needs.problems

@@ -25,7 +25,7 @@ def new_texts(root: Path, changes: Iterable[FileChange]) -> dict[str, tuple[str,
     """
     found: dict[str, tuple[str, str]] = {}
     for change in changes:
-        before = (root / change.path).read_text(encoding="utf-8") if change.exists else ""
+        before = (root / change.path).read_bytes().decode("utf-8") if change.exists else ""
         after = before
         if change.edits:
             from tools.lambda_tidy.edit import ListChange, change_lists

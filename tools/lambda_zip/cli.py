@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import functools
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from tools import command
 from tools.errors import PleasingError
+from tools.lambda_zip.command_line import command_line
 
 if TYPE_CHECKING:
     from tools.lambda_zip.options import Options
     from tools.lambda_zip.warning import BuildWarning
-
-# Without a width, argparse asks the terminal for one with shutil at each argument: 2 ms of each start.
-_HELP = functools.partial(argparse.HelpFormatter, width=80)
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
@@ -26,7 +23,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     Args:
         arguments: The command line without the program's name; the process's where not given.
     """
-    return command.run(_parser(), arguments, _run, _where, collects_garbage=False)
+    return command.run(command_line(), arguments, _run, _where, collects_garbage=False)
 
 
 def _where(parsed: argparse.Namespace) -> str:
@@ -47,184 +44,9 @@ def _run(parsed: argparse.Namespace) -> None:
         return
     # A rule reads warnings off standard output, as Please shows nothing of what a successful action wrote.
     stream = sys.stdout if parsed.warnings_to_stdout else sys.stderr
-    for warning in _pack(options, parsed.folder):
+    warnings = _pack_layer(options, parsed) if parsed.command == "layer" else _pack(options, parsed.folder)
+    for warning in warnings:
         command.say(f"{_where(parsed)}: warning: {warning.text}", stream)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="lambda_zip",
-        description="Turns a PEX into the zip that AWS Lambda runs.",
-        formatter_class=_HELP,
-        allow_abbrev=False,
-    )
-    # With a program's name it need not lay out the usage for one.
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", prog=parser.prog)
-    subparser = functools.partial(commands.add_parser, formatter_class=_HELP, allow_abbrev=False)
-    pack = subparser("pack", help="write the zip of a function")
-    listing = subparser("list", help="show what would go into the zip; write nothing")
-    for subcommand in (pack, listing):
-        subcommand.add_argument(
-            "pex", type=Path, metavar="APP.pex", help="Please's or pex-tool's; a file or a folder"
-        )
-        subcommand.add_argument("--target", help="the rule's label, for messages")
-        subcommand.add_argument(
-            "--module-dir",
-            default="third_party/python",
-            metavar="FOLDER",
-            help="folder of third-party code in a Please PEX (default: %(default)s)",
-        )
-        subcommand.add_argument(
-            "--source-root",
-            dest="source_roots",
-            action="append",
-            default=[],
-            metavar="FOLDER",
-            help="folder of the repository whose contents are imported from the root; may be repeated",
-        )
-        subcommand.add_argument(
-            "--entry-point",
-            dest="entry_points",
-            action="append",
-            default=[],
-            metavar="PATH",
-            help="file that only starts the PEX, and stays out; may be repeated",
-        )
-        subcommand.add_argument(
-            "--exclude",
-            action="append",
-            default=[],
-            metavar="GLOB",
-            help="names in the zip to leave out; may be repeated",
-        )
-        subcommand.add_argument(
-            "--collisions-ok",
-            action="append",
-            default=[],
-            metavar="GLOB",
-            help="names in the zip that several files may land on; may be repeated",
-        )
-        subcommand.add_argument(
-            "--declared",
-            action="append",
-            metavar="NAME==VERSION",
-            help="a distribution that a rule declared; may be repeated, and an empty one declares none",
-        )
-        subcommand.add_argument(
-            "--slim",
-            choices=("safe", "more", "none"),
-            default="safe",
-            help="leave out files of distributions that no running function reads (default: %(default)s)",
-        )
-        subcommand.add_argument(
-            "--slim-licences", action="store_true", help="let --slim leave out licences too"
-        )
-        subcommand.add_argument(
-            "--exclude-distribution",
-            dest="exclude_distributions",
-            action="append",
-            default=[],
-            metavar="NAME",
-            help="distribution to leave out, with what only it needs; may be repeated",
-        )
-        subcommand.add_argument(
-            "--provided",
-            action="append",
-            default=[],
-            metavar="NAME",
-            help="distribution to leave to Lambda's runtime, or `runtime` for all that it brings; may be repeated",
-        )
-        subcommand.add_argument(
-            "--botocore-service",
-            dest="botocore_services",
-            action="append",
-            default=[],
-            metavar="NAME",
-            help="service of AWS whose data stays in botocore, and no other's; may be repeated",
-        )
-        subcommand.add_argument(
-            "--botocore-services-checked",
-            action=argparse.BooleanOptionalAction,
-            default=True,
-            help="refuse clients of services whose names are computed (default: yes)",
-        )
-        subcommand.add_argument(
-            "--strip-binaries", action="store_true", help="take the symbols out of native files"
-        )
-        subcommand.add_argument(
-            "--strip-exclude",
-            action="append",
-            default=[],
-            metavar="GLOB",
-            help="names in the zip of native files that keep their symbols; may be repeated",
-        )
-        subcommand.add_argument(
-            "--runtime", help="such as python3.13 (default: the version that the PEX was built with)"
-        )
-        subcommand.add_argument(
-            "--accept-newer-runtimes",
-            action="store_true",
-            help="take a runtime that is newer than all that this version knows, as if it had the newest known system",
-        )
-        subcommand.add_argument("--architecture", help="x86_64 or arm64 (default: this machine's)")
-        subcommand.add_argument(
-            "--verify",
-            action=argparse.BooleanOptionalAction,
-            default=True,
-            help="inflate every member of the PEX and check it (default: yes)",
-        )
-    listing.add_argument("--json", action="store_true", help="as JSON")
-    config = subparser("config", help="write the module that a function reads its configuration from")
-    config.add_argument("--target", help="the rule's label, for messages")
-    given = config.add_mutually_exclusive_group(required=True)
-    given.add_argument("--json", metavar="OBJECT", help="the configuration, as JSON")
-    given.add_argument("--file", type=Path, metavar="CONFIG.json", help="a file with it")
-    config.add_argument("--output", required=True, type=Path, metavar="CONFIG.py", help="the module to write")
-    pack.add_argument(
-        "--handler", required=True, help="file.py:function, package.module:function or with a dot"
-    )
-    pack.add_argument("--output", required=True, type=Path, metavar="APP.zip", help="the zip to write")
-    pack.add_argument("--manifest", type=Path, metavar="APP.json", help="the manifest to write")
-    pack.add_argument(
-        "--folder", type=Path, metavar="APP", help="a folder to write the zip's files into as well"
-    )
-    pack.add_argument(
-        "--package", default="", help="folder that the handler's file is relative to (default: the root)"
-    )
-    pack.add_argument(
-        "--edge", metavar="EVENT", help="event of CloudFront, such as viewer-request: its caps and rules hold"
-    )
-    pack.add_argument("--max-size", metavar="SIZE", help="cap on the zip: bytes, 900KiB, 1MB, or a preset")
-    pack.add_argument("--max-unzipped-size", metavar="SIZE", help="cap on the unpacked files, likewise")
-    pack.add_argument(
-        "--check-platform",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help="refuse native code that the runtime cannot load (default: yes)",
-    )
-    pack.add_argument(
-        "--check-imports",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help="refuse code whose imports lead nowhere in the function's Python (default: yes)",
-    )
-    pack.add_argument(
-        "--imports-ok",
-        action="append",
-        default=[],
-        metavar="GLOB",
-        help="modules and distributions that need not be in the zip; may be repeated",
-    )
-    pack.add_argument(
-        "--provided-library",
-        dest="provided_libraries",
-        action="append",
-        default=[],
-        metavar="GLOB",
-        help="native library that the function gets elsewhere, such as libodbc.so.2 from a layer; may be repeated",
-    )
-    pack.add_argument("--warnings-to-stdout", action="store_true", help=argparse.SUPPRESS)
-    return parser
 
 
 def _pack(options: Options, folder: Optional[Path]) -> list[BuildWarning]:
@@ -241,6 +63,12 @@ def _pack(options: Options, folder: Optional[Path]) -> list[BuildWarning]:
                 output.unlink()
             raise
     return warnings
+
+
+def _pack_layer(options: Options, parsed: argparse.Namespace) -> list[BuildWarning]:
+    from tools.lambda_zip.pack_layer import pack_layer
+
+    return pack_layer(options, parsed.compatible_runtimes, parsed.compatible_architectures)
 
 
 def _list(options: Options, as_json: bool) -> str:
@@ -285,26 +113,37 @@ def _options(parsed: argparse.Namespace) -> Options:
         strip_exclude=parsed.strip_exclude,
         verify=parsed.verify,
     )
-    if parsed.command != "pack":
+    if parsed.command == "list":
         return shared
     event = None
-    if parsed.edge:
-        from tools.lambda_zip.check.edge import parse_edge
+    own: dict[str, Any] = {}
+    if parsed.command == "pack":
+        if parsed.edge:
+            from tools.lambda_zip.check.edge import parse_edge
 
-        event = parse_edge(parsed.edge)
+            event = parse_edge(parsed.edge)
+        own = {
+            "handler": parsed.handler,
+            "package": parsed.package,
+            "edge": event.name if event else None,
+            "layers": parsed.layers,
+            "layer_manifests": parsed.layer_manifests,
+        }
     zipped, unzipped = parsed.max_size, parsed.max_unzipped_size
     return shared._replace(
+        **own,
         output=parsed.output,
         manifest=parsed.manifest,
-        handler=parsed.handler,
-        package=parsed.package,
-        edge=event.name if event else None,
+        target=parsed.target or "",
         caps=Caps(
             smallest(
                 parse_cap(zipped, "max_size", ZIP_LIMITS) if zipped else None,
                 preset_cap(ZIP_LIMITS[event.preset]) if event else None,
             ),
-            parse_cap(unzipped, "max_unzipped_size", UNZIPPED_LIMITS) if unzipped else None,
+            smallest(
+                parse_cap(unzipped, "max_unzipped_size", UNZIPPED_LIMITS) if unzipped else None,
+                preset_cap(UNZIPPED_LIMITS["lambda"]) if own.get("layers") else None,
+            ),
         ),
         check_platform=parsed.check_platform,
         check_imports=parsed.check_imports,

@@ -45,6 +45,9 @@ class Options(NamedTuple):
         strip_binaries: Whether symbols are taken out of native files.
         strip_exclude: Globs of names in the zip that are not stripped.
         verify: Whether to inflate every member and check it.
+        layers: Zips of the function's layers.
+        layer_manifests: Their manifests, in the same order.
+        target: The rule's label; empty where there is no rule.
     """
 
     pex: Path
@@ -78,3 +81,6 @@ class Options(NamedTuple):
     strip_binaries: bool = False
     strip_exclude: Sequence[str] = ()
     verify: bool = False
+    layers: Sequence[Path] = ()
+    layer_manifests: Sequence[Path] = ()
+    target: str = ""

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-import contextlib
 import heapq
-import os
-from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import BinaryIO, NamedTuple, Optional
 
-from tools.archive.memory import Memory
 from tools.archive.output import Outputs, write_all
 from tools.archive.writer import Entry, write_sorted
-from tools.errors import PleasingError
+from tools.errors import PleasingError, collecting
 from tools.lambda_zip.check.handler import ENTRY_MODULE, Handler, find_handler
 from tools.lambda_zip.check.handler_name import HandlerName, parse_handler
+from tools.lambda_zip.check.layers import check_layers
 from tools.lambda_zip.check.module_imports import check_module_imports
 from tools.lambda_zip.check.platform_gate import check_platform
-from tools.lambda_zip.check.proof import check_proof
+from tools.lambda_zip.check.proof import Proof, check_proof
 from tools.lambda_zip.check.provenance import check_provenance
 from tools.lambda_zip.check.runtime import RuntimeChoice, choose_runtime
+from tools.lambda_zip.entries import entries_of
 from tools.lambda_zip.options import Options
-from tools.lambda_zip.place.layout import Placed, Reason
+from tools.lambda_zip.output_place import check_output
+from tools.lambda_zip.place.layout import Reason
 from tools.lambda_zip.place.selection import Selection
-from tools.lambda_zip.read.distribution import Distribution, record_line, record_of
 from tools.lambda_zip.read.python_version import python_of
 from tools.lambda_zip.report.caps import check_caps
 from tools.lambda_zip.report.contents import contents_of
 from tools.lambda_zip.report.manifest import manifest_of
 from tools.lambda_zip.select_files import select_files
 from tools.lambda_zip.warning import BuildWarning
-from tools.wheel_notes import NATIVE_FACTS_FILE
 
 
 class _Checked(NamedTuple):
@@ -38,6 +34,7 @@ class _Checked(NamedTuple):
 
     chosen: RuntimeChoice
     handler: Handler
+    proof: Optional[Proof]
     warnings: list[BuildWarning]
 
 
@@ -52,9 +49,8 @@ def pack(options: Options) -> list[BuildWarning]:
     """
     assert options.output is not None
     for place in (options.output, options.manifest):
-        if place is not None and _is_part_of(options.pex, place):
-            # Before anything is opened, as a run that fails removes what has the outputs' names.
-            raise PleasingError(f"{place} is the PEX itself, or in it; name another output")
+        if place is not None:
+            check_output(options.pex, place)
     with Outputs() as outputs:
         zip_file = outputs.open(options.output)
         manifest_file = outputs.open(options.manifest) if options.manifest else None
@@ -78,8 +74,8 @@ def _check(selection: Selection, handler_name: HandlerName, options: Options) ->
     )
     problems: list[str] = []
     warnings = [*selection.warnings, *chosen.warnings]
-    handler = None
-    with _collecting(problems):
+    handler, proof = None, None
+    with collecting(problems):
         excluded = {
             item.placed.path: item.placed.name
             for item in selection.left_out_for(Reason.EXCLUDED)
@@ -89,31 +85,30 @@ def _check(selection: Selection, handler_name: HandlerName, options: Options) ->
         warnings.extend(handler.warnings)
     # What is inflated once is not inflated again.
     sources: dict[str, bytes] = {}
-    with _collecting(problems):
+    with collecting(problems):
         check_module_imports(placed, options.module_dir, sources)
-    with _collecting(problems):
+    with collecting(problems):
         if options.check_imports and handler is not None:
-            proof = check_proof(selection, chosen, handler.name.rpartition(".")[0], options, sources)
-            warnings.extend(proof)
-    with _collecting(problems):
+            proof = check_proof(selection, chosen, [handler.name.rpartition(".")[0]], options, sources)
+            warnings.extend(proof.warnings)
+    with collecting(problems):
         if options.declared is not None:
             check_provenance(placed, options.declared)
-    with _collecting(problems):
+    with collecting(problems):
         if options.check_platform:
-            # A note is worth as much as who wrote it: where a PEX is verified, its native files are read.
-            left_out = [] if options.verify else selection.left_out_for(Reason.WHEEL_NOTE)
-            notes = [item.member.read() for item in left_out if item.member.name.endswith(NATIVE_FACTS_FILE)]
-            provided = options.provided_libraries
+            notes, provided = selection.native_notes(options.verify), options.provided_libraries
             warnings.extend(check_platform(placed, chosen.runtime, chosen.architecture, notes, provided))
-    with _collecting(problems):
+    with collecting(problems):
         if options.edge is not None:
             from tools.lambda_zip.check.edge import check_edge, parse_edge
 
             event = parse_edge(options.edge)
             warnings.extend(check_edge(placed, event, chosen.runtime, chosen.architecture))
+    with collecting(problems):
+        check_layers(selection.layers, placed, selection.in_layers, chosen, options.edge)
     if problems or handler is None:
         raise PleasingError(problems)
-    return _Checked(chosen, handler, warnings)
+    return _Checked(chosen, handler, proof, warnings)
 
 
 def _write(
@@ -125,11 +120,12 @@ def _write(
 ) -> None:
     entry = checked.handler.entry
     own = [] if entry is None else [Entry(ENTRY_MODULE, entry, False)]
-    entries = heapq.merge(_entries(selection.placed), own, key=lambda entry: entry.name)
+    entries = heapq.merge(entries_of(selection.placed), own, key=lambda entry: entry.name)
     written = write_sorted(zip_file, entries)
-    selection.pex.check_unchanged()
+    selection.check_unchanged()
     contents = contents_of(written.entries, selection.placed)
-    check_caps(options.caps, written.size, written.unzipped, contents)
+    layers = {layer.label: layer.unzipped_bytes for layer in selection.layers}
+    check_caps(options.caps, written.size, written.unzipped, contents, layers)
     if manifest_file is not None:
         # The same inputs give the same manifest, whatever the day.
         lasting = [warning.text for warning in checked.warnings if not warning.kind.depends_on_date]
@@ -140,49 +136,9 @@ def _write(
             contents,
             options,
             lasting,
+            selection.layers,
+            checked.proof,
             selection.left_out,
             selection.stripped,
         )
         write_all(manifest_file, manifest)
-
-
-def _is_part_of(pex: Path, output: Path) -> bool:
-    """Return whether an output would be the PEX itself, or in it where it is a folder."""
-    real, place = os.path.realpath(pex), os.path.realpath(output)
-    return place == real or place.startswith(real + os.sep)
-
-
-@contextlib.contextmanager
-def _collecting(problems: list[str]) -> Iterator[None]:
-    """Let the next check run as well when one fails."""
-    try:
-        yield
-    except PleasingError as error:
-        problems.extend(error.problems)
-
-
-def _entries(placed: Sequence[Placed]) -> Iterator[Entry]:
-    """Yield the zip's entries: members as they are, and each RECORD anew, to list what is in the zip."""
-    files: dict[Distribution, list[str]] = {}
-    for item in placed:
-        if item.distribution is not None:
-            files.setdefault(item.distribution, []).append(item.name)
-    records = {
-        f"{distribution.folder}/RECORD": distribution for distribution in files if distribution.record_file
-    }
-    changed = {
-        item.name: record_line(item.member.source.bytes_of(item.member))
-        for item in placed
-        if isinstance(item.member.source, Memory)
-    }
-    for item in placed:
-        distribution = records.get(item.name)
-        if distribution is None:
-            content = (
-                item.member.source.bytes_of(item.member)
-                if isinstance(item.member.source, Memory)
-                else item.member
-            )
-            yield Entry(item.name, content, item.member.executable)
-        else:
-            yield Entry(item.name, record_of(distribution, files[distribution], changed), False)

@@ -8,10 +8,12 @@ from tools.lambda_zip.check.unavailable import check_unavailable
 from tools.lambda_zip.options import Options
 from tools.lambda_zip.place.collisions import land, settle
 from tools.lambda_zip.place.exclude import exclude
+from tools.lambda_zip.place.in_layers import divide
 from tools.lambda_zip.place.layout import lay_out
 from tools.lambda_zip.place.pattern import Patterns
 from tools.lambda_zip.place.selection import Selection
 from tools.lambda_zip.read.distribution import Owners
+from tools.lambda_zip.read.layer_zip import LayerZip, open_layers
 from tools.lambda_zip.read.links import follow_links
 from tools.lambda_zip.read.pex import Pex, open_pex
 from tools.lambda_zip.read.python_version import python_of
@@ -33,14 +35,20 @@ def select_files(options: Options, label: Optional[str] = None) -> Selection:
     excluded = Patterns(options.exclude, "exclude")
     collisions_ok = Patterns(options.collisions_ok, "collisions_ok")
     pex = open_pex(options.pex, options.module_dir, label)
+    layers: list[LayerZip] = []
     try:
-        return _select(pex, options, excluded, collisions_ok)
+        layers.extend(open_layers(options.layers, options.layer_manifests))
+        return _select(pex, layers, options, excluded, collisions_ok)
     except BaseException:
         pex.close()
+        for layer in layers:
+            layer.close()
         raise
 
 
-def _select(pex: Pex, options: Options, excluded: Patterns, collisions_ok: Patterns) -> Selection:
+def _select(
+    pex: Pex, layers: list[LayerZip], options: Options, excluded: Patterns, collisions_ok: Patterns
+) -> Selection:
     check_unavailable(pex.parts)
     parts = follow_links(pex.parts)
     # A million parts are a hundred megabytes: what is still asked of them is answered now.
@@ -50,7 +58,8 @@ def _select(pex: Pex, options: Options, excluded: Patterns, collisions_ok: Patte
     owners = Owners(parts, options.declared or {})
     layout = lay_out(parts, owners, options.source_roots, options.module_dir, options.entry_points)
     kept = exclude(layout.placed, excluded)
-    slimmed = slim(kept.placed, layout.left_out, options, pex)
+    divided = divide(kept.placed, layers)
+    slimmed = slim(divided.placed, layout.left_out, options, pex)
     landed = land(slimmed.placed)
     if options.verify:
         from tools.archive.verify import verify_members
@@ -64,10 +73,6 @@ def _select(pex: Pex, options: Options, excluded: Patterns, collisions_ok: Patte
         for glob in collisions_ok.unmatched
     ]
     warnings = [*kept.warnings, *slimmed.warnings, *settled.warnings, *unused]
-    return Selection(
-        pex,
-        settled.placed,
-        [*layout.left_out, *kept.left_out, *slimmed.left_out],
-        warnings,
-        (slimmed.stripped_files, slimmed.stripped_bytes),
-    )
+    left_out = [*layout.left_out, *kept.left_out, *divided.left_out, *slimmed.left_out]
+    stripped = (slimmed.stripped_files, slimmed.stripped_bytes)
+    return Selection(pex, settled.placed, left_out, warnings, stripped, layers, divided.in_layers)

@@ -109,7 +109,7 @@ def test_what_is_in_a_pex(python: Repository) -> None:
         assert {info.date_time for info in pex.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert b"in place of Please's own bootstrap" in pex.read("__main__.py")
     assert names == sorted(names)
-    modules = "lib/__init__.py lib/a.txt lib/words.py svc/__init__.py svc/main.py"
+    modules = "lib/__init__.py lib/a.txt lib/words.py lib/words.pyc svc/__init__.py svc/main.py svc/main.pyc"
     assert set(names) == {".bootstrap/stub", "__main__.py", *modules.split()}
     assert path.read_bytes().startswith(b"#!/usr/bin/env python3\nPK")
     assert stat.S_IMODE(path.stat().st_mode) == 0o555

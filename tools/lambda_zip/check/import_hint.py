@@ -15,7 +15,7 @@ from tools.imports.standard_library import (
     top_level_names,
     versions_of,
 )
-from tools.lambda_zip.check.modules import Unmet
+from tools.lambda_zip.check.unmet import Unmet
 from tools.lambda_zip.place.layout import Placed
 from tools.lambda_zip.read.pex import Area
 

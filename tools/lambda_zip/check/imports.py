@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from tools.errors import PleasingError
 from tools.imports.statement import When
 from tools.lambda_zip.check.import_hint import Repository, hint_of
-from tools.lambda_zip.check.modules import Modules, Unmet
+from tools.lambda_zip.check.modules import Modules
+from tools.lambda_zip.check.unmet import Unmet
 from tools.lambda_zip.warning import BuildWarning, WarningKind
 
 _SHOWN = 10
@@ -22,10 +23,12 @@ class ImportFindings(NamedTuple):
     Attributes:
         problems: Imports that fail when Lambda imports the handler.
         warnings: Imports that may fail.
+        reached: The files that run when the handler is imported.
     """
 
     problems: list[str]
     warnings: list[str]
+    reached: Mapping[str, None] = {}
 
 
 class Allowed:
@@ -77,17 +80,17 @@ class Allowed:
 
 
 def check_imports(
-    modules: Modules, handler_module: str, allowed: Allowed, repository: Repository
+    modules: Modules, start_modules: Sequence[str], allowed: Allowed, repository: Repository
 ) -> ImportFindings:
     """Check what a zip's modules import.
 
     Args:
         modules: The modules of the zip.
-        handler_module: Dotted name of the handler's module.
+        start_modules: Dotted names of the modules that are imported: the handler's.
         allowed: What need not be there.
         repository: Where the zip's files come from, for hints.
     """
-    starts = modules.tree.find(handler_module).files
+    starts = [file for module in start_modules for file in modules.tree.find(module).files]
     exact = _has_something_to_tell(modules, allowed)
     reached, third_party = modules.walk(starts, exact)
     third_party = [unmet for unmet in third_party if not _is_allowed(unmet, allowed)]
@@ -109,7 +112,7 @@ def check_imports(
         f"python3.{modules.minor} on PATH"
         for name, why in sorted(modules.unread.items())
     ]
-    return ImportFindings(problems, warnings)
+    return ImportFindings(problems, warnings, reached)
 
 
 def _has_something_to_tell(modules: Modules, allowed: Allowed) -> bool:

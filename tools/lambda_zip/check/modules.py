@@ -5,36 +5,22 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Optional
+from typing import Optional
 
 from tools.aws.provided import provided_modules
 from tools.imports.module_facts import ModuleFacts, read_module
 from tools.imports.module_tree import MODULE_SUFFIXES, Leads, ModuleTree
-from tools.imports.scan import changes_path, is_dynamic, scan_imports
+from tools.imports.scan import changes_path, is_dynamic, scan_beginnings, scan_imports
 from tools.imports.standard_library import versions_of
 from tools.imports.statement import Import, When, package_of
 from tools.imports.syntax import may_be_newer
+from tools.lambda_zip.check.unmet import Unmet
 from tools.lambda_zip.place.layout import Placed
 from tools.lambda_zip.read.pex import Area
 from tools.wheel_notes.import_index import LoadedFile, LoadedIndex, parse_needed
 
 # Names that a source binds at the beginning of a line; one in a text of several lines is taken for one too.
 _PLAIN_NAME = re.compile(rb"^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|^(\w+)[ \t]*[:=]", re.MULTILINE)
-
-
-class Unmet(NamedTuple):
-    """An import that leads nowhere.
-
-    Attributes:
-        file: The file in the zip that has it.
-        found: The import.
-        missing: The first part of the module's name that is not there; empty where the module is, and has no such
-            name.
-    """
-
-    file: str
-    found: Import
-    missing: str
 
 
 class Modules:
@@ -226,7 +212,7 @@ class Modules:
             if name in self._first_party:
                 following = self._first_party_edges(name, exact)
             else:
-                following = self._third_party_edges(name, unmet)
+                following = self.third_party_edges(name, unmet)
             for file in following:
                 if file not in reached:
                     reached[file] = None
@@ -236,9 +222,15 @@ class Modules:
     def _first_party_edges(self, name: str, exact: bool) -> Iterator[str]:
         for item in self.imports(name, exact):
             if item.when is When.IMPORTED and item.module and self.runs(item):
-                yield from self._files_of(item.module, item.name)
+                yield from self.files_of(item.module, item.name)
 
-    def _files_of(self, module: str, name: str) -> tuple[str, ...]:
+    def files_of(self, module: str, name: str) -> tuple[str, ...]:
+        """Return the files that an import runs.
+
+        Args:
+            module: The module's dotted name.
+            name: What is imported from it, a module perhaps; empty where nothing is.
+        """
         found = self.tree.find(module)
         if name and found.leads in (Leads.FILE, Leads.NAMESPACE):
             below = self.tree.find(f"{module}.{name}")
@@ -246,7 +238,13 @@ class Modules:
                 return below.files
         return found.files
 
-    def _third_party_edges(self, name: str, unmet: list[Unmet]) -> Iterator[str]:
+    def third_party_edges(self, name: str, unmet: list[Unmet]) -> Iterator[str]:
+        """Yield the files that a third-party file runs when it is imported.
+
+        Args:
+            name: Its name in the zip.
+            unmet: What it imports that leads nowhere is added to this.
+        """
         if not name.endswith(".py"):
             return
         noted = self._note(name)
@@ -267,7 +265,7 @@ class Modules:
                 continue
             leading = [choice for choice in needed.choices if self._leads(*choice)]
             if leading:
-                yield from self._files_of(*leading[0])
+                yield from self.files_of(*leading[0])
             else:
                 module, imported = needed.choices[-1]
                 text = f"from {module} import {imported}" if imported else f"import {module}"
@@ -278,7 +276,11 @@ class Modules:
     def _scanned_edges(self, name: str, unmet: list[Unmet]) -> Iterator[str]:
         """Follow a third-party file without a note: by its text, and by its tree where the text leads nowhere."""
         scanned = scan_imports(self.source(name), package_of(name))
-        top = [item for item in scanned or _beginnings(self.source(name), name) if item.when is When.IMPORTED]
+        top = [
+            item
+            for item in scanned or scan_beginnings(self.source(name), package_of(name))
+            if item.when is When.IMPORTED
+        ]
         if any(self.unmet(name, item) for item in top):
             top = [
                 item for item in self.facts(name).imports if item.when is When.IMPORTED and self.runs(item)
@@ -286,10 +288,4 @@ class Modules:
             unmet.extend(filter(None, (self.unmet(name, item) for item in top)))
         for item in top:
             if item.module:
-                yield from self._files_of(item.module, item.name)
-
-
-def _beginnings(source: bytes, name: str) -> list[Import]:
-    """Return the imports at the beginnings of lines of a source that the text alone does not settle."""
-    lines = re.findall(rb"^(?:from|import)[ \t][^\n(]*(?:\([^()]*\))?[^\n]*$", source, re.MULTILINE)
-    return scan_imports(b"\n".join(line for line in lines if line.isascii()), package_of(name)) or []
+                yield from self.files_of(item.module, item.name)

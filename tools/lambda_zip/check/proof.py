@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
 from tools.errors import PleasingError
 from tools.lambda_zip.check.runtime import RuntimeChoice
 from tools.lambda_zip.options import Options
@@ -11,19 +14,33 @@ from tools.lambda_zip.warning import BuildWarning, WarningKind
 from tools.wheel_notes import IMPORT_INDEX_FILE
 
 
+class Proof(NamedTuple):
+    """What imports and requirements showed, where nothing was wrong.
+
+    Attributes:
+        warnings: What may fail.
+        reached: The names of the distributions that imports from the handler lead to.
+        requires: Distribution -> the names of what it requires.
+    """
+
+    warnings: list[BuildWarning]
+    reached: frozenset[str]
+    requires: Mapping[str, Sequence[str]]
+
+
 def check_proof(
     selection: Selection,
     chosen: RuntimeChoice,
-    handler_module: str,
+    start_modules: Sequence[str],
     options: Options,
     sources: dict[str, bytes],
-) -> list[BuildWarning]:
-    """Check that imports lead somewhere, and that what distributions require is there; return warnings.
+) -> Proof:
+    """Check that imports lead somewhere, and that what distributions require is there.
 
     Args:
         selection: What goes into the zip.
         chosen: The function's runtime.
-        handler_module: Dotted name of the handler's module.
+        start_modules: Dotted names of the modules that are imported: the handler's.
         options: What the run was told.
         sources: Bytes of sources that were read already, by name in the zip.
 
@@ -33,6 +50,7 @@ def check_proof(
     from tools.lambda_zip.check.import_hint import Repository
     from tools.lambda_zip.check.imports import Allowed, check_imports
     from tools.lambda_zip.check.modules import Modules
+    from tools.lambda_zip.check.reach import reached_distributions
     from tools.lambda_zip.check.requires import check_requires
     from tools.wheel_notes.import_index import load_index
 
@@ -52,15 +70,16 @@ def check_proof(
         item.placed.name: item.distribution.name for item in taken if item.placed and item.distribution
     }
     python = chosen.runtime.python
-    modules = Modules(selection.placed, python[1], sources, list(noted.values()))
+    importable = selection.importable
+    modules = Modules(importable, python[1], sources, list(noted.values()))
     found = check_imports(
         modules,
-        handler_module,
+        start_modules,
         allowed,
         Repository(options.source_roots, options.module_dir, names, taken_names),
     )
-    problems = found.problems + check_requires(
-        selection.placed,
+    required = check_requires(
+        importable,
         excluded,
         {distribution: note.requires for distribution, note in noted.items() if note.files or note.requires},
         python,
@@ -70,6 +89,9 @@ def check_proof(
         options.module_dir,
         frozenset(item.distribution.name for item in taken if item.distribution is not None),
     )
+    problems = found.problems + required.problems
     if problems:
         raise PleasingError(problems)
-    return [*(BuildWarning(WarningKind.IMPORT, text) for text in found.warnings), *allowed.unused()]
+    warnings = [BuildWarning(WarningKind.IMPORT, text) for text in found.warnings]
+    reached = reached_distributions(modules, found.reached)
+    return Proof([*warnings, *allowed.unused()], reached, required.requires)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from tools.aws.provided import provided_distributions
 from tools.lambda_zip.check.imports import Allowed
@@ -11,6 +12,18 @@ from tools.lambda_zip.read.distribution import Distribution
 from tools.wheel_notes.requires import Required, fits, platform_key, read_requires
 
 _CODE = (".py", ".pyc", ".so")
+
+
+class RequireFindings(NamedTuple):
+    """What the requirements of distributions showed.
+
+    Attributes:
+        problems: What is required and not there.
+        requires: Distribution -> the names of what it requires, whether that is there or not.
+    """
+
+    problems: list[str]
+    requires: dict[str, list[str]]
 
 
 def check_requires(
@@ -23,11 +36,11 @@ def check_requires(
     allowed: Allowed,
     module_dir: str,
     elsewhere: frozenset[str] = frozenset(),
-) -> list[str]:
-    """Return what is required and not there, a problem each.
+) -> RequireFindings:
+    """Return what distributions require, and what of it is not there, a problem each.
 
     Args:
-        placed: What goes into the zip.
+        placed: What the function can import.
         excluded: What only `exclude` keeps out.
         noted: What lambda_wheel noted of distributions.
         python: The runtime's major and minor version.
@@ -51,7 +64,9 @@ def check_requires(
     there = {item.distribution.name: item.distribution.version for item in placed if item.distribution}
     provided = provided_distributions(python[1])
     problems = []
+    names: dict[str, set[str]] = {}
     for distribution, required in wanted(requires, extras, platform):
+        names.setdefault(distribution.name, set()).add(required.name)
         version = there.get(required.name)
         title = f"{distribution.name} {distribution.version} requires {required.name}{required.specifier}"
         if required.name in taken:
@@ -67,7 +82,7 @@ def check_requires(
             continue
         if not allowed.covers(required.name, required.name.replace("-", "_")):
             problems.append(f"{title}, and {what}, or name it in imports_ok where the function runs without")
-    return sorted(set(problems))
+    return RequireFindings(sorted(set(problems)), {name: sorted(found) for name, found in names.items()})
 
 
 def requirements_of(

@@ -31,6 +31,7 @@ class Reason(enum.Enum):
     DISTRIBUTION = "of a distribution that exclude_distributions takes"
     PROVIDED = "of a distribution that the runtime brings"
     SERVICE = "data of botocore and boto3 that botocore_services has no use for"
+    IN_LAYER = "held by a layer of the function"
 
 
 # Where `pip install --target` puts what a wheel has for <prefix>/bin and <prefix>/share.

@@ -5,7 +5,7 @@ import pathlib
 import sys
 
 arguments = sys.argv[1:]
-if arguments[0] == "pack":
+if arguments[0] in ("pack", "layer"):
     words = [word for word in arguments if word not in ("--output", "--manifest")]
     outputs = [arguments[arguments.index(flag) + 1] for flag in ("--output", "--manifest")]
     for output in outputs:

@@ -32,7 +32,7 @@ def check(
 ) -> list[str]:
     return check_requires(
         files, excluded, noted, (3, 12), "x86_64", extras, Allowed(ok), "third_party/python"
-    )
+    ).problems
 
 
 def test_a_missing_requirement_names_who_needs_it() -> None:

@@ -1,0 +1,1 @@
+"""Proposes the layers that upload the fewest bytes."""

@@ -1,0 +1,1 @@
+"""Shows what all functions of a repository take."""
