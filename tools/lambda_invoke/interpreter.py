@@ -16,12 +16,17 @@ _SECONDS = 20
 # Runs in the interpreter that is asked, which may be any: it has to parse everywhere.
 _QUESTION = """
 import json, os, sys
+program = os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
+if not program.startswith(os.path.join(os.path.realpath(sys.base_exec_prefix), "")):
+    # Up to Python 3.10, a program that venv has copied takes itself for the one that it was copied from.
+    installed = os.path.join(sys.base_exec_prefix, "bin", "python%d.%d" % sys.version_info[:2])
+    program = os.path.realpath(installed) if os.access(installed, os.X_OK) else program
 print(json.dumps({
     "python": list(sys.version_info[:2]),
     "implementation": sys.implementation.name,
     "prefix": sys.base_prefix,
     "exec_prefix": sys.base_exec_prefix,
-    "executable": os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable),
+    "executable": program,
     "machine": os.uname()[4],
 }))
 """

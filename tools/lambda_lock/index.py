@@ -227,7 +227,9 @@ def _answers(asked: Report) -> dict[str, Answer]:
     for item in (asked.document or {}).get("install", ()):
         metadata, download = item["metadata"], item["download_info"]
         name = canonicalize_name(metadata["name"])
-        digest = download.get("archive_info", {}).get("hashes", {}).get("sha256")
+        archive = download.get("archive_info", {})
+        # pip before 23.1, which Python 3.9 brings, has but the older of the two keys.
+        digest = archive.get("hashes", {}).get("sha256") or archive.get("hash", "").partition("sha256=")[2]
         answers[name] = Answer(
             requires=tuple(metadata.get("requires_dist", ())),
             extras=tuple(map(canonicalize_name, metadata.get("provides_extra", ()))),

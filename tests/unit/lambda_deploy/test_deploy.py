@@ -201,7 +201,14 @@ def test_a_reference_needs_a_bucket_with_versions(aws: Aws, function: str, deplo
         "or leave the option out\n"
     )
     s3.put_bucket_versioning(Bucket="artefacts", VersioningConfiguration={"Status": "Enabled"})
-    assert deploy("--s3-bucket", "artefacts", "--s3-key", "other.zip", "--s3-reference").status == 0
+    result = deploy("--s3-bucket", "artefacts", "--s3-key", "other.zip", "--s3-reference")
+    shape = aws.client("lambda").meta.service_model.operation_model("UpdateFunctionCode").input_shape
+    if "S3ObjectStorageMode" in shape.members:
+        assert result.status == 0
+    else:  # The last boto3 for Python 3.9.
+        assert result.err == (
+            "//svc:lambda: error: --s3-reference: this version of boto3 does not know it; update boto3\n"
+        )
 
 
 def test_options_that_go_with_a_bucket(aws: Aws, deploy: Any) -> None:

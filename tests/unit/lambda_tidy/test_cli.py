@@ -96,7 +96,7 @@ def test_settings_that_there_cannot_be_are_told_at_once(repository: Repository) 
 
 
 def test_build_files_that_cannot_be_read_are_told_at_once(repository: Repository) -> None:
-    repository.write("a/BUILD", "f(\n  name = 'x'\n")
+    repository.write("a/BUILD", "f(name = 'x'\n")
     repository.write("b/BUILD", "def f(x:str?):\n    pass\n")
     repository.write("c/BUILD", "f(name = '\0')\n")
     (repository.root / "d").mkdir()

@@ -372,10 +372,14 @@ def test_an_sdist_whose_metadata_is_anothers_is_unavailable(
 @pytest.mark.parametrize("suffix", [".tgz", ".tar.bz2", ".tar.xz"])
 @pytest.mark.parametrize("sdist", [False, True])
 def test_an_sdist_may_be_an_archive_of_another_kind(
-    folder: Folder, output: Path, suffix: str, sdist: bool
+    folder: Folder, output: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, sdist: bool
 ) -> None:
     mode = {".tgz": "gz", ".tar.bz2": "bz2", ".tar.xz": "xz"}[suffix]
     folder.add(f"foo-1.0{suffix}", build_sdist(mode=mode))
+    # In a folder, newer versions of pip see .tar.gz and .zip only; on a page they see all.
+    page = folder.path / "page.html"
+    page.write_text(f'<!DOCTYPE html><a href="foo-1.0{suffix}">foo</a>')
+    monkeypatch.setenv("PIP_FIND_LINKS", str(page))
     with zipfile.ZipFile(io.BytesIO(run(output, ARM, sdist=sdist))) as wheel:
         assert "foo/__init__.py" in wheel.namelist()
 
