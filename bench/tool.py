@@ -20,7 +20,7 @@ def build_tool(place: Place) -> Path:
     """
     output = place.folder / "lambda_zip"
     modules = sorted((ROOT / "tools").glob("*.py"))
-    for package in ("archive", "aws", "cloudfront", "native", "wheel_notes", "lambda_zip"):
+    for package in ("archive", "aws", "cloudfront", "imports", "native", "slim", "wheel_notes", "lambda_zip"):
         modules += sorted((ROOT / "tools" / package).rglob("*.py"))
     build = ROOT / "tools" / "python_tool" / "build.py"
     options = ("--module", "tools.lambda_zip", "--output", output)

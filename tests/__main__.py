@@ -111,7 +111,7 @@ def _tests(python: str) -> list[str]:
     started = time.monotonic()
     command = [
         *(python, "-m", "pytest", "-q", "--durations=10", "--hypothesis-profile=ci"),
-        *("-n", str(os.cpu_count() or 1), "--dist=loadgroup"),
+        *("-n", str(os.cpu_count() or 1), "--dist=worksteal"),
         *(f"--cov={folder}" for folder in _COVERED),
         *("--cov-branch", "--cov-report=term:skip-covered", f"--cov-fail-under={_COVERAGE}"),
     ]
@@ -127,7 +127,12 @@ def _variables() -> dict[str, str]:
         "COVERAGE_FILE": str(_STATE / "coverage"),
         "PYTHONPYCACHEPREFIX": str(_STATE / "bytecode"),
     }
-    variables.pop("PYTHONPATH", None)
+    for name in (
+        "PYTHONPATH",
+        # Without bytecode every one of the hundreds of programs that the tests start is compiled anew, pip for 1.5 s.
+        "PYTHONDONTWRITEBYTECODE",
+    ):
+        variables.pop(name, None)
     return variables
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import os
 import sys
@@ -21,6 +22,8 @@ def run(
     arguments: Optional[Sequence[str]],
     action: Callable[[argparse.Namespace], Optional[int]],
     where: Callable[[argparse.Namespace], str],
+    *,
+    collects_garbage: bool = True,
 ) -> int:
     """Run a tool, and return its exit status: what the action returned, 1 for an error, 130 for Ctrl-C.
 
@@ -31,12 +34,17 @@ def run(
         arguments: The command line without the program's name; the process's where not given.
         action: What the tool does. Its status is 0 where it returns None.
         where: The target or the file that errors are about, such as `//svc:lambda`.
+        collects_garbage: Whether Python looks for garbage meanwhile. Where what is made lives to the end, it finds
+            none, and takes up to a sixth of the time.
     """
     for stream in (sys.stdout, sys.stderr):
         # A name that the terminal has no letters for is no reason to fail.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     options = parser.parse_args(arguments)
+    was_collecting = gc.isenabled()
+    if not collects_garbage:
+        gc.disable()
     try:
         status = action(options) or 0
         sys.stdout.flush()
@@ -56,6 +64,9 @@ def run(
     except OSError as error:
         # What can go wrong in a foreseen place is told there, and better.
         told = PleasingError(f"cannot go on: {error}")
+    finally:
+        if was_collecting:
+            gc.enable()
     say(told.render(where(options)), sys.stderr)
     return _FAILED
 

@@ -18,6 +18,8 @@ MASK = "****"
 _SCHEME = r"[A-Za-z][A-Za-z0-9+.-]{0,30}://"
 # Up to where the next one begins, as in a list without spaces.
 _URL = re.compile(rf"(?P<scheme>{_SCHEME})(?P<rest>(?:(?!{_SCHEME})[^\s\"'<>])+)")
+# At the end of a URL, what belongs to the sentence that it stands in.
+_PUNCTUATION = ".,;:!?)]}"
 # What looks like a port is no password; a password has a slash where somebody forgot to escape it.
 _USER = re.compile(r"[^/?#]*@|[^/?#@:\[]*:(?!\d*(?:[/?#]|$))[^@]*@(?:[^/?#@]*@)*")
 _FRAGMENT_KEYS = frozenset({"egg", "md5", "sha1", "sha224", "sha256", "sha384", "sha512", "subdirectory"})
@@ -64,7 +66,8 @@ def has_secret(url: str) -> bool:
 
 
 def _without_secrets(url: re.Match[str]) -> str:
-    rest = url["rest"]
+    rest = url["rest"].rstrip(_PUNCTUATION)
+    after = url["rest"][len(rest) :]
     user = _USER.match(rest)
     if user and user[0] not in _PUBLIC_USERS:
         rest = f"{MASK}@{rest[user.end() :]}"
@@ -72,7 +75,7 @@ def _without_secrets(url: re.Match[str]) -> str:
     rest, question_mark, query = rest.partition("?")
     query = _masked(query, frozenset()) if query else ""
     fragment = _masked(fragment, _FRAGMENT_KEYS) if fragment else ""
-    return f"{url['scheme']}{rest}{question_mark}{query}{hash_sign}{fragment}"
+    return f"{url['scheme']}{rest}{question_mark}{query}{hash_sign}{fragment}{after}"
 
 
 def _masked(parts: str, harmless: frozenset[str]) -> str:

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import pytest
 
-from tests.e2e.harness import EMBEDDED, PLEASE
+from tests.e2e.harness import EMBEDDED, PLEASE, Repository
+
+
+@pytest.fixture(scope="session", autouse=True)
+def repositories_share(run_folder: Path) -> None:
+    """Repositories of one case take over what others have made, in this run of the tests."""
+    Repository.shared = run_folder / "kept"
 
 
 @pytest.fixture(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import json
 import platform
@@ -19,20 +20,33 @@ from elftools.elf.gnuversions import GNUVerNeedSection
 
 from tests.builders.please import run_limited, run_please
 from tests.e2e.harness import EMBEDDED, PLEASE, ROOT, call, contents
+from tests.e2e.kept_outputs import KeptOutputs
 
-pytestmark = [pytest.mark.network, pytest.mark.slow, pytest.mark.xdist_group("examples")]
+pytestmark = [pytest.mark.network, pytest.mark.slow]
+
+WITH_PLZ = pytest.mark.skipif(shutil.which("plz") is None, reason="there is no plz on PATH")
 
 _NAMES = ("echo", "plot", "edge_redirect")
 
 
 class Examples(NamedTuple):
-    """The examples, built by one engine."""
+    """A copy of this repository with examples that one engine has built."""
 
     engine: str
     repository: Path
+    kept: KeptOutputs
 
     def zip(self, name: str) -> Path:
         return self.repository / "plz-out" / "gen" / "examples" / name / "lambda.zip"
+
+    def build(self, *targets: str) -> None:
+        if self.engine == PLEASE:
+            run = run_please(["build", *targets], self.repository)
+        else:
+            self.kept.give(self.repository)
+            command = [sys.executable, "-m", "tools.embedded_please", "build", *targets]
+            run = run_limited(command, self.repository, {"PYTHONPATH": str(self.repository)})
+        assert run.status == 0, run.output
 
 
 def _copy(folder: Path) -> Path:
@@ -52,35 +66,37 @@ def _copy(folder: Path) -> Path:
     return folder
 
 
-def _build(engine: str, folder: Path) -> Examples:
-    repository = _copy(folder / engine)
-    _run(Examples(engine, repository), *(f"//examples/{name}:lambda" for name in _NAMES))
-    return Examples(engine, repository)
+def _built(engine: str, run_folder: Path) -> Examples:
+    """Return the examples as the first process of this run that needed them has built them; the zips alone are left."""
+    folder = run_folder / f"examples-{engine}"
+    kept = KeptOutputs(run_folder / "kept" / "examples")
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = Examples(engine, folder / "repository", kept)
+        if not made.repository.exists():
+            new = Examples(engine, _copy(folder / "new"), kept)
+            new.build(*(f"//examples/{name}:lambda" for name in _NAMES))
+            if engine == EMBEDDED:
+                kept.take(new.repository)
+            for name in _NAMES:
+                made.zip(name).parent.mkdir(parents=True)
+                for suffix in (".zip", ".json"):
+                    new.zip(name).with_suffix(suffix).replace(made.zip(name).with_suffix(suffix))
+            shutil.rmtree(new.repository)
+    return made
 
 
-def _run(examples: Examples, *targets: str) -> None:
-    if examples.engine == PLEASE:
-        run = run_please(["build", *targets], examples.repository)
-    else:
-        command = [sys.executable, "-m", "tools.embedded_please", "build", *targets]
-        run = run_limited(command, examples.repository, {"PYTHONPATH": str(examples.repository)})
-    assert run.status == 0, run.output
+@pytest.fixture(scope="session")
+def embedded(run_folder: Path) -> Examples:
+    return _built(EMBEDDED, run_folder)
 
 
-@pytest.fixture(scope="module")
-def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Examples]:
-    folder = tmp_path_factory.mktemp("embedded")
-    yield _build(EMBEDDED, folder)
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
-def please(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Examples]:
+@pytest.fixture(scope="session")
+def please(run_folder: Path) -> Examples:
     if shutil.which("plz") is None:
         pytest.skip("there is no plz on PATH")
-    folder = tmp_path_factory.mktemp("please")
-    yield _build(PLEASE, folder)
-    shutil.rmtree(folder, ignore_errors=True)
+    return _built(PLEASE, run_folder)
 
 
 @pytest.fixture(params=[EMBEDDED, pytest.param(PLEASE, marks=pytest.mark.plz)])
@@ -160,25 +176,63 @@ for version in ["3.11", "3.12", "3.13"]:
         python_lambda(
             name = f"lambda_{version}_{machine}",
             architecture = machine,
-            exclude = ["**/tests"],
-            handler = "plot.py:handler",
+            handler = "compiled.py:handler",
+            imports_ok = ["mypy_extensions", "pathspec", "typing_extensions"],  # Not where the handler leads.
             max_size = "direct-upload",
             runtime = f"python{version}",
-            deps = [
-                "//third_party/python:matplotlib",
-                "//third_party/python:pandas",
-            ],
+            deps = ["//third_party/python:mypy"],
         )
 """
 
+# One distribution with 200 native files of each version and machine. pandas and matplotlib, which the plot is made of,
+# bring 14, and took as long as all the rest of the tests.
+_MYPY = """
+python_requirement(
+    name = "mypy",
+    version = "1.18.2",
+    hashes = [
+        "sha256:1331eb7fd110d60c24999893320967594ff84c38ac6d19e0a76c5fd809a84c86",
+        "sha256:1379451880512ffce14505493bd9fe469e0697543717298242574882cf8cdb8d",
+        "sha256:01199871b6110a2ce984bde85acd481232d17413868c9807e95c1b0739a58914",
+        "sha256:5d6c838e831a062f5f29d11c9057c6009f60cb294fea33a98422688181fe2893",
+        "sha256:a431a6f1ef14cf8c144c6b14793a23ec4eae3db28277c358136e79d7d062f62d",
+        "sha256:c3ad2afadd1e9fea5cf99a45a822346971ede8685cc581ed9cd4d42eaf940986",
+    ],
+    visibility = ["PUBLIC"],
+)
+"""
 
-def test_plot_for_six_platforms_in_one_build(examples: Examples, tmp_path: Path) -> None:
-    build_file = examples.repository / "examples" / "plot" / "BUILD"
-    build_file.write_text(build_file.read_text().partition("\nfor version")[0] + _PLATFORMS)
+_COMPILED = """
+from mypy import sharedparse
+
+
+def handler(event, context):
+    compiled = sharedparse.__file__.endswith(".so") and sharedparse.special_function_elide_names("__eq__")
+    return {"statusCode": 200 if compiled else 500}
+"""
+
+
+@pytest.fixture(params=[EMBEDDED, pytest.param(PLEASE, marks=[pytest.mark.plz, WITH_PLZ])])
+def six_platforms(request: pytest.FixtureRequest, run_folder: Path, tmp_path: Path) -> Iterator[Examples]:
+    made = Examples(
+        request.param, _copy(tmp_path / "repository"), KeptOutputs(run_folder / "kept" / "examples")
+    )
+    folder = made.repository / "examples" / "plot"
+    (folder / "compiled.py").write_text(_COMPILED)
+    with (made.repository / "third_party" / "python" / "BUILD").open("a") as third_party:
+        third_party.write(_MYPY)
+    build_file = folder / "BUILD"
+    build_file.write_text(build_file.read_text() + _PLATFORMS)
+    yield made
+    shutil.rmtree(made.repository)
+
+
+def test_six_platforms_in_one_build(six_platforms: Examples, tmp_path: Path) -> None:
+    examples = six_platforms
     glibc = {"3.11": (2, 26), "3.12": (2, 34), "3.13": (2, 34)}
     machines = {"x86_64": "EM_X86_64", "arm64": "EM_AARCH64"}
     names = [f"lambda_{version}_{machine}" for version in glibc for machine in machines]
-    _run(examples, *(f"//examples/plot:{name}" for name in names))
+    examples.build(*(f"//examples/plot:{name}" for name in names))
     for version, has in glibc.items():
         for machine, expected in machines.items():
             path = examples.zip("plot").with_name(f"lambda_{version}_{machine}.zip")

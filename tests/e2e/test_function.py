@@ -102,7 +102,7 @@ def test_the_same_inputs_give_the_same_bytes(engine: str, tmp_path: Path) -> Non
             os.umask(umask)
             folder = tmp_path / f"a clone{number}".replace(" ", "-" * (number + 1))
             folder.mkdir()
-            repository = Repository("function", folder, engine)
+            repository = Repository("function", folder, engine, alone=True)
             run = repository.run("build", LAMBDA, TZ=zone)
             assert run.status == 0, run.output
             digests.append(hashlib.sha256(repository.zip(LAMBDA).read_bytes()).hexdigest())

@@ -112,3 +112,57 @@ def test_nothing_is_fetched_until_it_is_needed(tmp_path: Path) -> None:
     repository.build("//svc:lambda_invoke")
     assert list((repository.path / "plz-out").rglob("awslambdaric*"))
     assert str(repository.path) not in program.read_text(), "it is the same for everybody"
+
+
+def test_what_the_runtime_brings_is_there(tmp_path: Path) -> None:
+    repository = Repository("invoke", tmp_path, PLEASE)
+    third_party = repository.path / "third_party" / "python"
+    third_party.mkdir(parents=True)
+    (third_party / "BUILD").write_text(
+        """
+subinclude("///awslambda//build_defs:awslambda")
+
+python_requirement(
+    name = "six",
+    version = "1.17.0",
+    visibility = ["PUBLIC"],
+)
+"""
+    )
+    (repository.path / "svc" / "brought.py").write_text(
+        "import six\n\n\ndef handler(event, context):\n    return [six.__version__, six.__file__]\n"
+    )
+    (repository.path / "svc" / "expected" / "six.json").write_text('["1.17.0", "/var/runtime/six.py"]')
+    with (repository.path / "svc" / "BUILD").open("a") as file:
+        file.write(
+            """
+python_lambda(
+    name = "brought",
+    handler = "brought.py:handler",
+    imports_ok = ["six"],
+)
+
+python_lambda_test(
+    name = "with_libs",
+    cases = {"events/ok.json": "expected/six.json"},
+    function = ":brought",
+    runtime_libs = ["//third_party/python:six"],
+)
+
+python_lambda_test(
+    name = "without_libs",
+    cases = {"events/ok.json": "expected/six.json"},
+    function = ":brought",
+)
+"""
+        )
+    run = repository.run("test", "//svc:with_libs")
+    assert run.status == 0, run.output
+    run = repository.run("test", "//svc:without_libs")
+    assert run.status != 0
+    assert "No module named 'six'" in run.output
+    repository.edit(".plzconfig", "SourceRoots", "RuntimeLibs = //third_party/python:six\nSourceRoots")
+    run = repository.run("test", "//svc:without_libs")
+    assert run.status == 0, run.output
+    run = repository.run("run", "//svc:brought_invoke", "--", "--event", "apigateway-v2")
+    assert (run.status, run.stdout) == (0, '["1.17.0", "/var/runtime/six.py"]\n'), run.output

@@ -1,4 +1,4 @@
-"""Distributions: the 40 that are packed and imported, each for what is odd about it."""
+"""Distributions: the 60 that are packed and imported, each for what is odd about it."""
 
 from __future__ import annotations
 
@@ -94,6 +94,8 @@ SAMPLE = (
         "1.17.1",
         ("cffi", "_cffi_backend"),
         "an extension module at the root, C headers",
+        check="import tempfile; ffi = cffi.FFI(); ffi.cdef('int getpid(void);'); ffi.set_source('_x', ''); "
+        "ffi.emit_c_code(tempfile.mkstemp(suffix='.c')[1])",
         recent=((3, 14), "2.1.1"),
     ),
     Real("wrapt", "1.17.0", ("wrapt", "wrapt._wrappers"), "native code", recent=((3, 14), "2.5.2")),
@@ -258,4 +260,127 @@ REST = (
     ),
 )
 
-DISTRIBUTIONS = {real.name: real for real in (*SAMPLE, *REST)}
+# Those that slimming could break: each has files that a rule takes elsewhere, and what reads or imports them.
+SLIMMED = (
+    Real(
+        "jedi",
+        "0.19.2",
+        ("jedi",),
+        "type stubs that it reads",
+        check="assert 'getcwd' in [one.name for one in jedi.Script('import os; os.getc').complete(1, 18)]",
+    ),
+    Real(
+        "scikit-image",
+        "0.25.2",
+        ("skimage", "skimage.filters"),
+        "type stubs that tell it what to import",
+        check="import numpy; assert skimage.filters.gaussian(numpy.ones((3, 3))).shape == (3, 3)",
+        recent=((3, 14), "0.26.0"),
+    ),
+    Real(
+        "Cython",
+        "3.0.11",
+        ("Cython.Compiler.Main", "Cython.Compiler.Nodes"),
+        "C and Cython files that its compiler reads",
+        check="import io; Cython.Compiler.Main.Context",
+    ),
+    Real(
+        "pybind11",
+        "2.13.6",
+        ("pybind11",),
+        "headers are what it is for",
+        check="import os; assert len(os.listdir(os.path.join(pybind11.get_include(), 'pybind11'))) > 20",
+    ),
+    Real(
+        "Django",
+        "4.2.17",
+        ("django.db", "django.test"),
+        "a package called test that its settings name",
+        check="from django.utils.module_loading import import_string; import_string('django.test.runner.DiscoverRunner')",
+    ),
+    Real("zope.testing", "5.0.1", ("zope.testing.cleanup",), "a distribution of tests alone", ("zope",)),
+    Real(
+        "sympy",
+        "1.13.3",
+        ("sympy",),
+        "its package testing is imported by all of it",
+        check="assert str(sympy.sympify('x + x')) == '2*x'",
+    ),
+    Real(
+        "networkx",
+        "3.2.1",
+        ("networkx",),
+        "tests in every package",
+        check="assert networkx.path_graph(3).size() == 2",
+    ),
+    Real(
+        "statsmodels",
+        "0.14.4",
+        ("statsmodels.api",),
+        "imports numpy.testing when it is imported",
+        recent=((3, 14), "0.14.6"),
+    ),
+    Real(
+        "scikit-learn",
+        "1.6.1",
+        ("sklearn.linear_model",),
+        "test packages with data, and docs in its data sets",
+        check="from sklearn.datasets import load_iris; assert load_iris().DESCR",
+        recent=((3, 14), "1.8.0"),
+    ),
+    Real(
+        "nltk",
+        "3.9.1",
+        ("nltk",),
+        "a package test, documents and a file VERSION",
+        check="assert nltk.__version__ == '3.9.1'",
+    ),
+    Real(
+        "pycryptodome",
+        "3.21.0",
+        ("Crypto.Cipher.AES",),
+        "a package SelfTest that is half of it",
+        check="assert len(Crypto.Cipher.AES.new(b'0' * 16, Crypto.Cipher.AES.MODE_ECB).encrypt(b'1' * 16)) == 16",
+    ),
+    Real(
+        "tornado",
+        "6.4.2",
+        ("tornado.web", "tornado.testing"),
+        "a module and a package of tests",
+        recent=((3, 14), "6.5.2"),
+    ),
+    Real("gevent", "24.11.1", ("gevent",), "C sources beside native code, tests", recent=((3, 14), "25.9.1")),
+    Real(
+        "pyzmq",
+        "26.2.0",
+        ("zmq",),
+        "Cython sources, libraries in a folder of another name",
+        recent=((3, 14), "27.1.0"),
+    ),
+    Real(
+        "nbformat",
+        "5.10.4",
+        ("nbformat.v4",),
+        "schemas, and a package json",
+        check="nbformat.v4.new_notebook()",
+    ),
+    Real(
+        "docutils",
+        "0.21.2",
+        ("docutils.core",),
+        "texts and templates as data",
+        check="assert 'h1' in docutils.core.publish_string('Title\\n=====', writer_name='html').decode()",
+    ),
+    Real("Sphinx", "7.4.7", ("sphinx.application",), "a package testing, templates, sources of JavaScript"),
+    Real(
+        "shapely",
+        "2.0.6",
+        ("shapely",),
+        "tests, Cython headers, GEOS",
+        check="assert shapely.Point(0, 0).area == 0",
+        recent=((3, 14), "2.1.2"),
+    ),
+    Real("h5py", "3.12.1", ("h5py",), "tests that its package imports", recent=((3, 14), "3.15.1")),
+)
+
+DISTRIBUTIONS = {real.name: real for real in (*SAMPLE, *REST, *SLIMMED)}

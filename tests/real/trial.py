@@ -14,7 +14,8 @@ from typing import NamedTuple
 from tests.builders.command import run
 from tests.builders.pex import PexBuilder, PexKind
 from tests.real.distributions import Real
-from tools.wheel_notes import IMPORT_INDEX_FILE
+from tools.slim.note import dump_note, note_of
+from tools.wheel_notes import IMPORT_INDEX_FILE, SLIM_NOTE_FILE
 from tools.wheel_notes.import_index import ImportIndex, dump_index, index_imports
 from tools.wheel_notes.requires import read_requires
 
@@ -76,12 +77,15 @@ def try_out(real: Real, folder: Path) -> Outcome:
         architecture,
         "--manifest",
         folder / "app.json",
+        "--slim=more",
+        "--strip-binaries",
         *declared,
     ]
     checked = run(*arguments)
     result = run(*arguments, "--no-check-platform")
     if result.status != 0:
         return Outcome([result.err], 0, 0, "")
+    slimmed = _left_out(folder / "app.json")
     by_notes = run(arguments[0], noted, *arguments[2:], "--no-check-platform", "--no-verify")
     alarms = [line for text in (result.err, by_notes.err) for line in text.splitlines()]
     gate = "" if checked.status == 0 else checked.err.replace("app.pex: error: ", "").strip().split("\n")[0]
@@ -89,11 +93,17 @@ def try_out(real: Real, folder: Path) -> Outcome:
     with zipfile.ZipFile(folder / "app.zip") as archive:
         archive.extractall(unpacked)
         files = len(archive.namelist())
+    if _left_out(folder / "app.json") != slimmed:
+        alarms.append(f"notes leave out {_left_out(folder / 'app.json')}, sources {slimmed}")
     problems = [*alarms, *_probe(real, unpacked, _installed(site))]
     manifest = json.loads((folder / "app.json").read_bytes())
     if manifest["third_party_without_metadata"]["files"]:
         problems.append(f"{manifest['third_party_without_metadata']['files']} files without an owner")
     return Outcome(problems, files, (folder / "app.zip").stat().st_size, gate)
+
+
+def _left_out(manifest: Path) -> object:
+    return json.loads(manifest.read_bytes())["left_out"]
 
 
 def _install(real: Real, site: Path) -> None:
@@ -143,6 +153,14 @@ def _with_notes(builder: PexBuilder, site: Path) -> PexBuilder:
         requires = read_requires((folder / "METADATA").read_bytes())
         note = dump_index(ImportIndex(index_imports(sources, names), list(requires)))
         builder.add_third_party(f"{folder.name}/{IMPORT_INDEX_FILE}", note)
+        there = [name for name in names if (site / name).is_file()]
+        entry_points = folder / "entry_points.txt"
+        slim = note_of(
+            there,
+            lambda name: [(site / name).read_bytes()],
+            entry_points.read_bytes() if entry_points.is_file() else b"",
+        )
+        builder.add_third_party(f"{folder.name}/{SLIM_NOTE_FILE}", dump_note(slim))
     return builder
 
 

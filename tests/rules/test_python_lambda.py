@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import engine  # noqa: F401 - a fixture
+from tests.e2e.conftest import engine, repositories_share  # noqa: F401 - a fixture
 from tests.e2e.harness import EMBEDDED, ROOT, Repository
 from tools.aws.facts import ARCHITECTURES, PREVIEW_RUNTIMES, RUNTIMES
 
@@ -67,7 +67,8 @@ def test_every_argument_reaches_the_tool(repository: Repository) -> None:
     arguments = """
         handler = "app.py:handler", deps = ["//lib"], runtime = "python3.12", architecture = "arm64",
         max_size = 1000, max_unzipped_size = "2MB", source_roots = ["src", "lib"], exclude = ["it's", "a b/**"],
-        collisions_ok = ["LICENSE"], provided_libraries = ["libodbc.so.2"], imports_ok = ["numpy.*"], labels = ["x"]
+        collisions_ok = ["LICENSE"], provided_libraries = ["libodbc.so.2"], imports_ok = ["numpy.*"], labels = ["x"],
+        slim = "more", exclude_distributions = ["six"], provided = ["boto3"]
     """
     assert _action(repository, arguments) == sorted(
         [
@@ -83,6 +84,9 @@ def test_every_argument_reaches_the_tool(repository: Repository) -> None:
             "--collisions-ok=LICENSE",
             "--provided-library=libodbc.so.2",
             "--imports-ok=numpy.*",
+            "--slim=more",
+            "--exclude-distribution=six",
+            "--provided=boto3",
             "--no-verify",
             "--declared=",
         ]
@@ -149,6 +153,15 @@ def test_a_layer_for_no_runtime(repository: Repository) -> None:
     )
 
 
+def test_what_the_runtime_brings_as_one_word(repository: Repository) -> None:
+    assert "--provided=runtime" in _action(repository, 'handler = "app.py:handler", provided = "runtime"')
+
+
+def test_a_level_of_slimming_that_is_none(repository: Repository) -> None:
+    _declare(repository, 'handler = "app.py:handler", slim = "some"')
+    assert "python_lambda f: slim is some, and must be safe, more or none" in repository.fail("//svc:f")
+
+
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
@@ -175,7 +188,7 @@ def test_settings_are_defaults(repository: Repository) -> None:
         ".plzconfig",
         "MaxUnzippedSize = 9MB",
         "MaxSize = edge-viewer\nRuntime = python3.13\nArchitecture = arm64\nVerify = true\nCheckPlatform = false\n"
-        "CheckImports = false\nAcceptNewerRuntimes = true\n"
+        "CheckImports = false\nAcceptNewerRuntimes = true\nSlim = none\nSlimLicences = true\n"
         "CheckProvenance = false\nSourceRoots = src/python\nSourceRoots = lib",
     )
     assert _action(repository, 'handler = "app.py:handler"') == sorted(
@@ -191,6 +204,8 @@ def test_settings_are_defaults(repository: Repository) -> None:
             "--no-check-platform",
             "--no-check-imports",
             "--accept-newer-runtimes",
+            "--slim=none",
+            "--slim-licences",
         ]
     )
 

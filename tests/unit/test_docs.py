@@ -10,6 +10,7 @@ from docs import reference
 from tools.aws.facts import PREVIEW_RUNTIMES, RUNTIMES, UNZIPPED_LIMITS, ZIP_LIMITS
 
 RULES_TEXT = reference.RULES.read_text()
+TIDY_TEXT = (reference.RULES.parent.parent / "tools" / "lambda_tidy" / "settings.py").read_text()
 
 
 def test_the_tables_are_as_the_code_makes_them() -> None:
@@ -41,10 +42,13 @@ def test_each_docstring_names_only_arguments_that_are_there() -> None:
         assert documented == [argument.name for argument in rule.arguments]
 
 
-def test_each_setting_has_help_and_is_read_by_the_rules() -> None:
+def test_each_setting_has_help_and_is_read() -> None:
     for setting in reference.settings():
         assert setting.help.endswith("."), setting.config_key
-        assert f"CONFIG.AWSLAMBDA.{setting.key}" in RULES_TEXT, f"no rule reads {setting.config_key}"
+        if setting.key.startswith("TIDY_"):
+            assert f'"{setting.config_key}"' in TIDY_TEXT, f"lambda_tidy does not read {setting.config_key}"
+        else:
+            assert f"CONFIG.AWSLAMBDA.{setting.key}" in RULES_TEXT, f"no rule reads {setting.config_key}"
 
 
 def test_the_rules_read_only_settings_that_are_there() -> None:

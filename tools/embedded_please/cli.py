@@ -126,8 +126,9 @@ def _targets(loader: Loader, texts: list[str]) -> list[BuildTarget]:
             below = loader.subrepos.get(label.subrepo).packages(label.package)
             packages = [Label(label.subrepo, each, "all") for each in below]
         for each in packages:
-            named = loader.package(each).targets.values() if each.name == "all" else [loader.target(each)]
-            found.update((target.label, target) for target in named)
+            several = each.name == "all"  # less what is to be named, as Please has it
+            named = loader.package(each).targets.values() if several else [loader.target(each)]
+            found.update((one.label, one) for one in named if not several or "manual" not in one.labels)
     return list(found.values())
 
 

@@ -5,6 +5,8 @@ For a hint in a message only, and never complete. Read off the distributions' ow
 
 from __future__ import annotations
 
+import re
+
 _DISTRIBUTIONS = {
     "Crypto": "pycryptodome",
     "Cryptodome": "pycryptodomex",
@@ -43,6 +45,13 @@ _DISTRIBUTIONS = {
     "zmq": "pyzmq",
 }
 
+# Modules that more than one distribution has, besides the one above.
+_OTHERS = {
+    "MySQLdb": ("mysql-python",),
+    "cv2": ("opencv-python", "opencv-contrib-python", "opencv-contrib-python-headless"),
+    "psycopg2": ("psycopg2",),
+}
+
 
 def distribution_of(module: str) -> str:
     """Return the likely name of the distribution that has a module, normalised as PEP 503 has it.
@@ -56,3 +65,20 @@ def distribution_of(module: str) -> str:
         if known:
             return known
     return parts[0].replace("_", "-").lower()
+
+
+def distributions_of(module: str) -> list[str]:
+    """Return names that a module's distribution may have, likeliest first, normalised as PEP 503 has it.
+
+    Args:
+        module: Its dotted name. `google.cloud.storage` may be of google-cloud-storage, google-cloud and google.
+    """
+    parts = module.split(".")
+    found: list[str] = []
+    for count in range(len(parts), 0, -1):
+        prefix = ".".join(parts[:count])
+        known = _DISTRIBUTIONS.get(prefix)
+        if known:
+            found += [known, *_OTHERS.get(prefix, ())]
+        found.append(re.sub(r"[-_.]+", "-", prefix).lower())
+    return list(dict.fromkeys(found))

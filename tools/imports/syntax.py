@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, Union
 
 
 class Newer(NamedTuple):
@@ -125,17 +125,14 @@ def newer_syntax(tree: ast.Module, source: bytes, minor: int) -> list[Newer]:
         source: Its bytes.
         minor: Which Python 3.x.
     """
-    found = {item for item in _in_tree(tree) if item.minor > minor}
-    if minor < 14:
-        found.update(_except_without_parentheses(tree, source))
+    found = {item for item in _in_tree(tree, source) if item.minor > minor}
     if minor < 12:
         found.update(_nested_f_strings(source))
-    if minor < 9:
-        found.update(_parenthesised_with(tree, source))
     return sorted(found)
 
 
-def _in_tree(tree: ast.Module) -> Iterator[Newer]:
+def _in_tree(tree: ast.Module, source: bytes) -> Iterator[Newer]:
+    lines = source.splitlines(keepends=True)
     for node in ast.walk(tree):
         name = type(node).__name__
         line = getattr(node, "lineno", 0)
@@ -153,6 +150,12 @@ def _in_tree(tree: ast.Module) -> Iterator[Newer]:
             node.elt, ast.Starred
         ):
             yield Newer(line, "unpacking in a comprehension", 15)
+        elif isinstance(node, ast.ExceptHandler) and isinstance(node.type, ast.Tuple):
+            if not lines[node.type.lineno - 1][node.type.col_offset :].startswith(b"("):
+                yield Newer(line, "except with several types and no parentheses", 14)
+        elif isinstance(node, (ast.With, ast.AsyncWith)):
+            if _is_parenthesised(node, lines):
+                yield Newer(line, "with and several items in parentheses", 9)
         elif getattr(node, "is_lazy", 0):
             yield Newer(line, "a lazy import", 15)
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -173,13 +176,18 @@ def _is_dotted_call(node: ast.expr) -> bool:
     return isinstance(node, ast.Name)
 
 
-def _except_without_parentheses(tree: ast.Module, source: bytes) -> Iterator[Newer]:
-    lines = source.splitlines()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ExceptHandler) and isinstance(node.type, ast.Tuple):
-            start = lines[node.type.lineno - 1][node.type.col_offset :]
-            if not start.startswith(b"("):
-                yield Newer(node.lineno, "except with several types and no parentheses", 14)
+def _is_parenthesised(node: Union[ast.With, ast.AsyncWith], lines: Sequence[bytes]) -> bool:
+    """Return whether all items of a with statement are in parentheses, and the last is bound to a name.
+
+    Parentheses around one expression are as old as Python; a name bound within them is not.
+    """
+    start = lines[node.lineno - 1][node.col_offset :]
+    last = node.items[-1].optional_vars
+    if last is None or not re.match(rb"(?:async[ \t]+)?with[ \t]*\(", start):
+        return False
+    end_line, end = last.end_lineno or last.lineno, last.end_col_offset or 0
+    rest = b"".join([lines[end_line - 1][end:], *lines[end_line:]]).lstrip()
+    return rest.startswith((b")", b","))
 
 
 def _nested_f_strings(source: bytes) -> Iterator[Newer]:
@@ -205,17 +213,3 @@ def _nested_f_strings(source: bytes) -> Iterator[Newer]:
             or (found.type == token.NL and len(quotes[-1]) == 1)
         ):
             yield Newer(found.start[0], _NESTED, 12)
-
-
-def _parenthesised_with(tree: ast.Module, source: bytes) -> Iterator[Newer]:
-    lines = source.splitlines(keepends=True)
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.With, ast.AsyncWith)):
-            start = lines[node.lineno - 1][node.col_offset :]
-            last = node.items[-1].optional_vars
-            # Parentheses around one expression are as old as Python; a name bound within them is not.
-            if last is not None and re.match(rb"(?:async[ \t]+)?with[ \t]*\(", start):
-                end_line, end = last.end_lineno or last.lineno, last.end_col_offset or 0
-                rest = b"".join([lines[end_line - 1][end:], *lines[end_line:]]).lstrip()
-                if rest.startswith((b")", b",")):
-                    yield Newer(node.lineno, "with and several items in parentheses", 9)

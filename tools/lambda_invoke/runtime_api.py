@@ -9,8 +9,10 @@ import json
 import queue
 import socket
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any, NamedTuple, Optional, cast
+
+from tools.lambda_invoke.http_request import RequestHandler
 
 _VERSION = "/2018-06-01/runtime/"
 _STREAMING = "streaming"
@@ -103,22 +105,16 @@ class _Server(ThreadingHTTPServer):
         """Say nothing: the client has gone, and what that means is told by who watches its process."""
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
+class _Handler(RequestHandler):
     @property
     def _api(self) -> RuntimeApi:
         return cast(_Server, self.server).api
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class calls it so
-        """Say nothing."""
-
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - the base class looks for this name
         if self.path != _VERSION + "invocation/next":
             self._refuse(404, "NotFound", f"there is no {self.path}")
             return
-        agent = self.headers.get("User-Agent", "")
+        agent = self.fields.get("user-agent", "")
         self._api.happenings.put(Happened("next", facts={"agent": agent}))
         event = self._api.events.get()
         if event is None:
@@ -133,11 +129,11 @@ class _Handler(BaseHTTPRequestHandler):
         }
         if event.client_context:
             headers["Lambda-Runtime-Client-Context"] = event.client_context
-        self._answer(200, event.body, headers)
+        self.answer(200, event.body, headers)
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 - likewise
         parts = self.path[len(_VERSION) :].split("/") if self.path.startswith(_VERSION) else []
-        streamed = self.headers.get("Lambda-Runtime-Function-Response-Mode", "").lower() == _STREAMING
+        streamed = self.fields.get("lambda-runtime-function-response-mode", "").lower() == _STREAMING
         most = self._api.most_streamed if streamed else self._api.most
         body, size = self._body(most)
         if parts == ["init", "error"]:
@@ -171,8 +167,8 @@ class _Handler(BaseHTTPRequestHandler):
         return (b"".join(pieces) if size <= most else None), size
 
     def _pieces(self) -> Any:
-        if "chunked" not in self.headers.get("Transfer-Encoding", "").lower():
-            left = int(self.headers.get("Content-Length") or 0)
+        if "chunked" not in self.fields.get("transfer-encoding", "").lower():
+            left = int(self.fields.get("content-length") or 0)
             while left > 0:
                 piece = self.rfile.read(min(left, 1 << 16))
                 if not piece:
@@ -191,20 +187,7 @@ class _Handler(BaseHTTPRequestHandler):
                 return
 
     def _accept(self) -> None:
-        self._answer(202, b'{"status":"OK"}', {})
+        self.answer(202, b'{"status":"OK"}', {})
 
     def _refuse(self, status: int, kind: str, message: str) -> None:
-        self._answer(status, json.dumps({"errorType": kind, "errorMessage": message}).encode(), {})
-
-    def _answer(self, status: int, body: bytes, headers: dict[str, str]) -> None:
-        self.send_response_only(status)
-        for name, value in {
-            "Content-Type": "application/json",
-            "Content-Length": str(len(body)),
-            **headers,
-        }.items():
-            self.send_header(name, value)
-        # One write: two would wait for each other's acknowledgement.
-        lines = cast("list[bytes]", self._headers_buffer)  # type: ignore[attr-defined]
-        lines += [b"\r\n", body]
-        self.flush_headers()
+        self.answer(status, json.dumps({"errorType": kind, "errorMessage": message}).encode(), {})

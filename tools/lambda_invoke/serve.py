@@ -8,14 +8,15 @@ import json
 import re
 import sys
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Optional, cast
+from http.server import ThreadingHTTPServer
+from typing import Optional, cast
 
 from tools.aws.execution import MAX_REQUEST
 from tools.command import say
 from tools.errors import PleasingError
 from tools.lambda_invoke.event import checked_event
 from tools.lambda_invoke.execution import ExecutionEnvironment, Setup
+from tools.lambda_invoke.http_request import RequestHandler
 from tools.lambda_invoke.once import show_log, warnings_of
 from tools.lambda_invoke.outcome import Outcome
 from tools.lambda_invoke.report import failure_text, summary
@@ -79,6 +80,11 @@ class _Function:
                 if note not in self._told:
                     self._told.add(note)
                     say(f"{self._where}: note: {note}", sys.stderr)
+            return outcome
+
+    def tell(self, outcome: Outcome) -> None:
+        """Show what an invocation came to."""
+        with self._lock:
             for warning in warnings_of(outcome):
                 say(f"{self._where}: warning: {warning}", sys.stderr)
             say(f"{self._where}: {outcome.request_id} {summary(outcome, self._setup.limits)}", sys.stderr)
@@ -86,7 +92,6 @@ class _Function:
                 text = failure_text(outcome, self._setup.limits, self._environment.paths)
                 say(f"{self._where}: error: {text}", sys.stderr)
             sys.stderr.flush()
-            return outcome
 
     def reload(self) -> None:
         """Take the zip as it is now. A build under way shows a zip and a manifest that do not belong together."""
@@ -123,24 +128,17 @@ class _Server(ThreadingHTTPServer):
     function: _Function
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class calls it so
-        """Say nothing: each invocation has its own line."""
-
-    def do_GET(self) -> None:
+class _Handler(RequestHandler):
+    def do_GET(self) -> None:  # noqa: N802 - the base class looks for this name
         self._refuse(404, "ResourceNotFoundException", f"there is no {self.path}")
 
-    def do_POST(self) -> None:
-        size = int(self.headers.get("Content-Length") or 0)
+    def do_POST(self) -> None:  # noqa: N802 - likewise
+        size = int(self.fields.get("content-length") or 0)
         if size > MAX_REQUEST:
             # Read all the same: a client that still sends does not look at an answer.
             while size > 0:
                 size -= len(self.rfile.read(min(size, 1 << 16))) or size
-            told = self.headers["Content-Length"]
+            told = self.fields["content-length"]
             message = f"the payload has {told} bytes; RequestResponse takes at most {MAX_REQUEST}"
             self._refuse(413, "RequestTooLargeException", message)
             return
@@ -154,17 +152,17 @@ class _Handler(BaseHTTPRequestHandler):
         except PleasingError as error:
             self._refuse(400, "InvalidRequestContentException", error.problems[0])
             return
-        kind = self.headers.get("X-Amz-Invocation-Type", "RequestResponse")
+        kind = self.fields.get("x-amz-invocation-type", "RequestResponse")
         if kind == "DryRun":
-            self._answer(204, b"", {})
+            self.answer(204, b"", {})
         elif kind == "Event":
-            threading.Thread(target=self._invoke, args=(event, context), daemon=True).start()
-            self._answer(202, b"", {})
+            threading.Thread(target=self._respond_to_nobody, args=(event, context), daemon=True).start()
+            self.answer(202, b"", {})
         else:
             self._respond(event, context)
 
     def _client_context(self) -> Optional[str]:
-        header = self.headers.get("X-Amz-Client-Context")
+        header = self.fields.get("x-amz-client-context")
         if not header:
             return None
         try:
@@ -172,34 +170,29 @@ class _Handler(BaseHTTPRequestHandler):
         except (binascii.Error, UnicodeDecodeError) as error:
             raise PleasingError(f"X-Amz-Client-Context is not base64 of UTF-8: {error}") from error
 
-    def _invoke(self, event: bytes, context: Optional[str]) -> Outcome:
-        return cast(_Server, self.server).function.invoke(event, context)
+    @property
+    def _function(self) -> _Function:
+        return cast(_Server, self.server).function
+
+    def _respond_to_nobody(self, event: bytes, context: Optional[str]) -> None:
+        self._function.tell(self._function.invoke(event, context))
 
     def _respond(self, event: bytes, context: Optional[str]) -> None:
         try:
-            outcome = self._invoke(event, context)
+            outcome = self._function.invoke(event, context)
         except PleasingError as error:
             self._refuse(500, "ServiceException", "; ".join(error.problems))
             return
         headers = {"X-Amz-Executed-Version": VERSION, "X-Amzn-RequestId": outcome.request_id}
         if outcome.failure is not None:
             headers["X-Amz-Function-Error"] = "Unhandled"
-        if self.headers.get("X-Amz-Log-Type") == "Tail":
+        if self.fields.get("x-amz-log-type") == "Tail":
             tail = outcome.log.encode("utf-8")[-_LOG_TAIL:]
             headers["X-Amz-Log-Result"] = base64.b64encode(tail).decode("ascii")
-        self._answer(200, outcome.payload, headers)
+        self.answer(200, outcome.payload, headers)
+        # Once the answer has gone: nobody waits for these lines.
+        self._function.tell(outcome)
 
     def _refuse(self, status: int, kind: str, message: str) -> None:
         body = json.dumps({"Type": "User", "message": message}).encode()
-        self._answer(status, body, {"X-Amzn-ErrorType": kind})
-
-    def _answer(self, status: int, body: bytes, headers: dict[str, str]) -> None:
-        self.send_response(status)
-        known = {"Content-Type": "application/json"}
-        if status != 204:
-            known["Content-Length"] = str(len(body))
-        for name, value in {**known, **headers}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-        self.wfile.flush()
+        self.answer(status, body, {"X-Amzn-ErrorType": kind})

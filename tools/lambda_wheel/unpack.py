@@ -32,7 +32,7 @@ from tools.archive.output import Outputs
 from tools.archive.writer import Entry, write_archive
 from tools.errors import PleasingError
 from tools.lambda_wheel.wheel import MemberStream, Wheel
-from tools.wheel_notes import IMPORT_INDEX_FILE, NATIVE_FACTS_FILE
+from tools.wheel_notes import IMPORT_INDEX_FILE, NATIVE_FACTS_FILE, NOTES, SLIM_NOTE_FILE
 from tools.wheel_notes.unavailable import FOLDER, is_note, parse_unavailable
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ def _entries(source: Wheel, prefix: str, with_facts: bool) -> Iterable[Entry]:
         ) from error
     _check_notes(destination.entries, source)
     if with_facts:
+        destination.add_slim_note(source.dist_info_dir)
         destination.add_import_index(source.dist_info_dir)
         destination.add_facts(source.dist_info_dir, f"{source.distribution} {source.version}")
     start = f"{prefix}/" if prefix else ""
@@ -112,7 +113,7 @@ def _entries(source: Wheel, prefix: str, with_facts: bool) -> Iterable[Entry]:
 
 def _check_notes(names: Iterable[str], source: Wheel) -> None:
     """Check that a wheel does not bring what only this tool may write, as it would be believed."""
-    notes = {f"{source.dist_info_dir}/{name}" for name in (NATIVE_FACTS_FILE, IMPORT_INDEX_FILE)}
+    notes = {f"{source.dist_info_dir}/{name}" for name in NOTES}
     problems = [
         f"{source.label} has a file {name}, which is the name of a note of lambda_wheel's; no wheel may bring one"
         for name in sorted(names)
@@ -228,6 +229,24 @@ class _Destination(WheelDestination):
         index = ImportIndex(index_imports(sources, self.entries), list(read_requires(metadata)))
         name = f"{folder}/{IMPORT_INDEX_FILE}"
         self.entries[name] = Entry(name, dump_index(index), False)
+
+    def add_slim_note(self, folder: str) -> None:
+        """Add what the modules among the entries say of files that slimming may leave out.
+
+        Args:
+            folder: The folder of the distribution's metadata.
+        """
+        from tools.slim.note import dump_note, note_of
+
+        def chunks(name: str) -> Iterable[bytes]:
+            content = self.entries[name].content
+            return (content,) if isinstance(content, bytes) else content.source.chunks(content)
+
+        entry_points = f"{folder}/entry_points.txt"
+        named = b"".join(chunks(entry_points)) if entry_points in self.entries else b""
+        note = note_of(sorted(self.entries), chunks, named)
+        name = f"{folder}/{SLIM_NOTE_FILE}"
+        self.entries[name] = Entry(name, dump_note(note), False)
 
     def _add_bytes(self, name: str, data: bytes, executable: bool) -> None:
         digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,14 +23,7 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     Args:
         arguments: The command line without the program's name; the process's where not given.
     """
-    # What is made here lives to the end: looking for garbage finds none, and takes a tenth of the time.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        return command.run(command_line(), arguments, _run, _where)
-    finally:
-        if collecting:
-            gc.enable()
+    return command.run(command_line(), arguments, _run, _where, collects_garbage=False)
 
 
 def _where(parsed: argparse.Namespace) -> str:
@@ -106,6 +98,19 @@ def _options(parsed: argparse.Namespace) -> Options:
         exclude=parsed.exclude,
         collisions_ok=parsed.collisions_ok,
         declared=declared,
+        slim=parsed.slim,
+        slim_licences=parsed.slim_licences,
+        exclude_distributions=parsed.exclude_distributions,
+        provided="runtime" if "runtime" in parsed.provided else parsed.provided,
+        runtime=parsed.runtime or None,
+        accept_newer_runtimes=parsed.accept_newer_runtimes,
+        architecture=parsed.architecture or None,
+        extras=parse_extras(parsed.declared or ()),
+        today=time.strftime("%Y-%m-%d"),
+        botocore_services=parsed.botocore_services,
+        botocore_services_checked=parsed.botocore_services_checked,
+        strip_binaries=parsed.strip_binaries,
+        strip_exclude=parsed.strip_exclude,
         verify=parsed.verify,
     )
     if parsed.command == "list":
@@ -130,9 +135,6 @@ def _options(parsed: argparse.Namespace) -> Options:
         output=parsed.output,
         manifest=parsed.manifest,
         target=parsed.target or "",
-        runtime=parsed.runtime or None,
-        accept_newer_runtimes=parsed.accept_newer_runtimes,
-        architecture=parsed.architecture or None,
         caps=Caps(
             smallest(
                 parse_cap(zipped, "max_size", ZIP_LIMITS) if zipped else None,
@@ -143,10 +145,8 @@ def _options(parsed: argparse.Namespace) -> Options:
                 preset_cap(UNZIPPED_LIMITS["lambda"]) if own.get("layers") else None,
             ),
         ),
-        today=time.strftime("%Y-%m-%d"),
         check_platform=parsed.check_platform,
         check_imports=parsed.check_imports,
         imports_ok=parsed.imports_ok,
-        extras=parse_extras(parsed.declared or ()),
         provided_libraries=parsed.provided_libraries,
     )

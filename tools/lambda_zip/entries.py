@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from tools.archive.memory import Memory
 from tools.archive.writer import Entry
 from tools.lambda_zip.place.layout import Placed
-from tools.lambda_zip.read.distribution import Distribution, record_of
+from tools.lambda_zip.read.distribution import Distribution, record_line, record_of
 
 
 def entries_of(placed: Sequence[Placed], folder: str = "") -> Iterator[Entry]:
@@ -23,10 +24,20 @@ def entries_of(placed: Sequence[Placed], folder: str = "") -> Iterator[Entry]:
     records = {
         f"{distribution.folder}/RECORD": distribution for distribution in files if distribution.record_file
     }
+    changed = {
+        item.name: record_line(item.member.source.bytes_of(item.member))
+        for item in placed
+        if isinstance(item.member.source, Memory)
+    }
     for item in placed:
         distribution = records.get(item.name)
         name = folder + item.name
         if distribution is None:
-            yield Entry(name, item.member, item.member.executable)
+            content = (
+                item.member.source.bytes_of(item.member)
+                if isinstance(item.member.source, Memory)
+                else item.member
+            )
+            yield Entry(name, content, item.member.executable)
         else:
-            yield Entry(name, record_of(distribution, files[distribution]), False)
+            yield Entry(name, record_of(distribution, files[distribution], changed), False)

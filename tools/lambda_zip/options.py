@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, Optional
+from typing import NamedTuple, Optional, Union
 
 from tools.lambda_zip.cap import Caps
 
@@ -35,6 +35,15 @@ class Options(NamedTuple):
         imports_ok: Globs of modules and distributions that need not be there.
         extras: Distribution -> extras that rules declared it with.
         provided_libraries: Globs of native libraries that the function gets elsewhere, such as from a layer.
+        slim: How much is left out that no running function reads: `safe`, `more` or `none`.
+        slim_licences: Whether slimming leaves out licences too.
+        exclude_distributions: Distributions that stay out, with what only they need.
+        provided: `runtime` for what the runtime brings, or distributions of that, which stay out with all that they
+            need.
+        botocore_services: Services whose data stays; empty for those of all.
+        botocore_services_checked: Whether a service whose name first-party code computes is an error.
+        strip_binaries: Whether symbols are taken out of native files.
+        strip_exclude: Globs of names in the zip that are not stripped.
         verify: Whether to inflate every member and check it.
         layers: Zips of the function's layers.
         layer_manifests: Their manifests, in the same order.
@@ -63,6 +72,14 @@ class Options(NamedTuple):
     imports_ok: Sequence[str] = ()
     extras: Mapping[str, Sequence[str]] = {}
     provided_libraries: Sequence[str] = ()
+    slim: str = "safe"
+    slim_licences: bool = False
+    exclude_distributions: Sequence[str] = ()
+    provided: Union[str, Sequence[str]] = ()
+    botocore_services: Sequence[str] = ()
+    botocore_services_checked: bool = True
+    strip_binaries: bool = False
+    strip_exclude: Sequence[str] = ()
     verify: bool = False
     layers: Sequence[Path] = ()
     layer_manifests: Sequence[Path] = ()

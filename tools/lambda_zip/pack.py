@@ -136,7 +136,7 @@ def _write(
             contents,
             options,
             lasting,
-            selection.layers,
+            selection,
             checked.proof,
         )
         write_all(manifest_file, manifest)

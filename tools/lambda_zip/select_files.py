@@ -18,6 +18,7 @@ from tools.lambda_zip.read.links import follow_links
 from tools.lambda_zip.read.pex import Pex, open_pex
 from tools.lambda_zip.read.python_version import python_of
 from tools.lambda_zip.report.caps import check_declared
+from tools.lambda_zip.slim.slimming import slim
 from tools.lambda_zip.warning import BuildWarning, WarningKind
 
 
@@ -58,7 +59,8 @@ def _select(
     layout = lay_out(parts, owners, options.source_roots, options.module_dir, options.entry_points)
     kept = exclude(layout.placed, excluded)
     divided = divide(kept.placed, layers)
-    landed = land(divided.placed)
+    slimmed = slim(divided.placed, layout.left_out, options, pex)
+    landed = land(slimmed.placed)
     if options.verify:
         from tools.archive.verify import verify_members
 
@@ -70,6 +72,13 @@ def _select(
         BuildWarning(WarningKind.UNUSED_PATTERN, f"collisions_ok: {glob!r} matches no collision; take it out")
         for glob in collisions_ok.unmatched
     ]
-    warnings = [*kept.warnings, *settled.warnings, *unused]
-    left_out = [*layout.left_out, *kept.left_out, *divided.left_out]
-    return Selection(pex, settled.placed, left_out, warnings, layers, divided.in_layers)
+    warnings = [*kept.warnings, *slimmed.warnings, *settled.warnings, *unused]
+    return Selection(
+        pex,
+        settled.placed,
+        [*layout.left_out, *kept.left_out, *divided.left_out, *slimmed.left_out],
+        warnings,
+        (slimmed.stripped_files, slimmed.stripped_bytes),
+        layers,
+        divided.in_layers,
+    )

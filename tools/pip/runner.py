@@ -15,6 +15,7 @@ from typing import Callable, NamedTuple, Optional
 from tools.errors import PleasingError
 from tools.pip.index_file import IndexFile, read_log
 from tools.scrub import scrub
+from tools.user_home import home_of_user
 
 # Of a failed build's output, the lines that are shown.
 _SHOWN = 8
@@ -206,26 +207,3 @@ _LOGGED = frozenset({"download", "install", "wheel"})
 _FIRST_SIGN = 10.0
 _LONGEST_WAIT = 60.0
 _ALWAYS = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1", "PIP_NO_COLOR": "1"}
-
-
-def home_of_user(variables: Mapping[str, str]) -> dict[str, str]:
-    """Return the variable that leads pip to its user's configuration, `.netrc` and cache.
-
-    Nothing, where it does so already.
-
-    Please runs an action with its own folder as HOME, so that no tool reads what is not declared. Where a
-    distribution comes from is its user's business and not the rule's, and its hash vouches for it.
-
-    Args:
-        variables: The environment.
-    """
-    home = variables.get("HOME")
-    if home is None or home != variables.get("TMP_DIR"):
-        return {}
-    try:
-        import pwd
-
-        return {"HOME": pwd.getpwuid(os.getuid()).pw_dir}
-    except (ImportError, KeyError):
-        # Workers in containers may run as a user that has no name.
-        return {}

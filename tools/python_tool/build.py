@@ -28,12 +28,15 @@ def main() -> int:
     parser.add_argument("--output", required=True, type=Path)
     parser.add_argument("--sources", nargs="*", default=[], type=Path)
     parser.add_argument("--wheels", nargs="*", default=[], type=Path)
+    parser.add_argument("--data", nargs="*", default=[], type=Path)
     options = parser.parse_args()
     files: dict[str, bytes] = {}
     for source in options.sources:
         files[_below_tools(source)] = source.read_bytes()
     for wheel in options.wheels:
         files.update(_of_wheel(wheel))
+    for path in options.data:
+        files[f"data/{path.name}"] = path.read_bytes()
     for name in [name for name in files if name.endswith(".py")]:
         files[name + "c"] = _compiled(name, files[name])
     files["__main__.py"] = f"import sys\nfrom {options.module}.cli import main\nsys.exit(main())\n".encode()

@@ -7,12 +7,13 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Optional
 
 from tools import command
 from tools.errors import PleasingError
+from tools.user_home import home_of_user
 
 _PIP = (
     "download",
@@ -57,7 +58,7 @@ def _fetch(options: argparse.Namespace) -> None:
             [sys.executable, "-m", "pip", *_PIP],
             # What lies in the current folder could be imported in place of pip.
             cwd=folder,
-            env={**os.environ, **_home_of_user(os.environ)},
+            env={**os.environ, **home_of_user(os.environ)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -74,17 +75,3 @@ def _fetch(options: argparse.Namespace) -> None:
                 "a build when it is in [Build] PassUnsafeEnv of .plzconfig"
             )
         os.replace(wheels[0], options.out)
-
-
-def _home_of_user(variables: Mapping[str, str]) -> dict[str, str]:
-    """Return the variable that leads pip to its user's configuration: Please gives an action a HOME of its own."""
-    home = variables.get("HOME")
-    if home is None or home != variables.get("TMP_DIR"):
-        return {}
-    try:
-        import pwd
-
-        return {"HOME": pwd.getpwuid(os.getuid()).pw_dir}
-    except (ImportError, KeyError):
-        # Workers in containers may run as a user that has no name.
-        return {}

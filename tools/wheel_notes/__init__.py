@@ -5,3 +5,8 @@ NATIVE_FACTS_FILE = "native.json"
 
 # The name of the note about what its modules import, and what it requires: see `import_index`.
 IMPORT_INDEX_FILE = "imports.json"
+
+# The name of the note about what its modules say of files that slimming may leave out: see `tools.slim.note`.
+SLIM_NOTE_FILE = "slim.json"
+
+NOTES = frozenset({NATIVE_FACTS_FILE, IMPORT_INDEX_FILE, SLIM_NOTE_FILE})

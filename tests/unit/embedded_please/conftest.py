@@ -23,8 +23,7 @@ class Run(NamedTuple):
     @property
     def errors(self) -> list[str]:
         """The error messages, without the lines about progress."""
-        text = "\n" + self.stderr
-        return [part.rstrip("\n") for part in text.split("\npleasew: error: ")[1:]]
+        return [part.rstrip("\n") for part in f"\n{self.stderr}".split("\npleasew: error: ")[1:]]
 
     @property
     def steps(self) -> list[str]:

@@ -26,14 +26,12 @@ def two(repository: Repository) -> Repository:
     return repository
 
 
-def test_what_is_built_is_not_built_again(two: Repository) -> None:
+def test_only_what_changes_is_built(two: Repository) -> None:
+    two.write("plz-out/embedded/tmp/q/gone._build/file", "what a killed build has left")
     assert two.build("//p:two").steps == ["//p:one", "//p:two"]
     assert two.out("p/two.txt") == "TEXT"
+    assert two.left() == ["gen/p/one.txt", "gen/p/two.txt"]
     assert two.build("//p:two").steps == []
-
-
-def test_only_what_changes_is_built(two: Repository) -> None:
-    two.build("//p:two")
     two.write("p/in.txt", "other")
     assert two.build("//p:two").steps == ["//p:one", "//p:two"]
     # The same bytes as before are no change to what depends on them.
@@ -41,7 +39,9 @@ def test_only_what_changes_is_built(two: Repository) -> None:
     assert two.build("//p:two").steps == ["//p:one"]
 
 
-def test_output_that_was_removed_or_changed_comes_back(two: Repository) -> None:
+def test_output_that_was_removed_or_changed_comes_back_and_of_a_failed_build_none_stays(
+    two: Repository,
+) -> None:
     two.build("//p:two")
     path = two.folder / "plz-out/gen/p/two.txt"
     path.unlink()
@@ -50,6 +50,9 @@ def test_output_that_was_removed_or_changed_comes_back(two: Repository) -> None:
     path.write_text("changed")
     assert two.build("//p:two").steps == ["//p:two"]
     assert path.read_text() == "TEXT"
+    two.write("p/BUILD", _TWO.replace("tr a-z", "false; exit 1; tr a-z"))
+    two.fail("//p:two")
+    assert not path.exists()
 
 
 @pytest.mark.parametrize("state", ["{", "[]", '{"records": {"//p:two": ["key", {}, ""]}, "stamps": {}}'])
@@ -76,12 +79,6 @@ def test_outputs_keep_to_a_size(repository: Repository, monkeypatch: pytest.Monk
     # What a build needs stays even if it is more.
     assert kept(0, "//:b", "//:c") == {"b", "c"}
     assert repository.build("//:b", "//:a").stdout == "plz-out/gen/b\nplz-out/gen/a\n"
-
-
-def test_what_a_killed_build_has_left_goes(two: Repository) -> None:
-    two.write("plz-out/embedded/tmp/q/gone._build/file", "half")
-    two.build("//p:one")
-    assert two.left() == ["gen/p/one.txt"]
 
 
 def test_modes_and_sources_are_safe(two: Repository) -> None:
@@ -130,13 +127,6 @@ def test_all_failures_are_shown_and_what_can_be_built_is(repository: Repository)
     status = "its command failed with exit status 1"
     assert sorted(repository.fail("//...")) == [f"//:a: {status}", f"//:b: {status}"]
     assert repository.out("c") == "c"
-
-
-def test_a_rebuild_that_fails_leaves_no_old_output(two: Repository) -> None:
-    two.build("//p:two")
-    two.write("p/BUILD", _TWO.replace("tr a-z", "false; exit 1; tr a-z"))
-    two.fail("//p:two")
-    assert not (two.folder / "plz-out/gen/p/two.txt").exists()
 
 
 def test_environment(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,6 +47,16 @@ def test_targets(two: Repository, targets: list[str], shown: list[str]) -> None:
     assert two.build(*targets).stdout.splitlines() == [f"plz-out/{path}" for path in shown]
 
 
+def test_what_is_built_by_name_alone(repository: Repository) -> None:
+    repository.write(
+        "p/BUILD",
+        'text_file(name = "a", content = "a")\ntext_file(name = "b", content = "b", labels = ["manual"])\n',
+    )
+    for targets in (["//..."], ["//p:all"]):
+        assert repository.build(*targets).stdout.splitlines() == ["plz-out/gen/p/a"]
+    assert repository.build("//p:b").stdout.splitlines() == ["plz-out/gen/p/b"]
+
+
 @pytest.mark.parametrize(
     ("target", "message"),
     [

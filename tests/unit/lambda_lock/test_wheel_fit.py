@@ -68,7 +68,7 @@ def test_url_with_a_query_is_refused(run: Runner) -> None:
     result = run(run.write("requirements.txt", text), "--offline")
     assert result.err.splitlines()[-1] == (
         "requirements.txt: error: a 1 has a URL with a query, which may be a signature or a token "
-        "(https://files.example.com/a-1-py3-none-any.whl?sig=**** and a BUILD file holds no secrets; lock a URL "
+        "(https://files.example.com/a-1-py3-none-any.whl?sig=****), and a BUILD file holds no secrets; lock a URL "
         "without one, or write a target by hand and say so with --map a=//path/to:target"
     )
     assert not run.output.exists()

@@ -11,7 +11,8 @@ from typing import Optional
 import pytest
 
 from tools.errors import PleasingError
-from tools.pip.runner import Run, home_of_user, run_pip
+from tools.pip.runner import Run, run_pip
+from tools.user_home import home_of_user
 
 pwd = pytest.importorskip("pwd", reason="only Unix has it")
 

@@ -173,8 +173,8 @@ class _Watch:
             ended = self._reap()
             if ended is not None:
                 return ended
-            if sys.platform == "linux":
-                self._weigh()
+            if not ready:
+                self._weigh(list(self._all()))
             if self._connection in ready and not self._answer():
                 self._kill(self._runtime)
 
@@ -196,8 +196,9 @@ class _Watch:
                 if self._reason is None and self._peak > self._limit:
                     self._reason = "memory"
 
-    def _weigh(self) -> None:
-        running = list(self._all())
+    def _weigh(self, running: list[int]) -> None:
+        if sys.platform != "linux":
+            return
         now = sum(processes.resident(process) for process in running)
         self._peak = max(self._peak, now)
         if now > self._limit and self._reason is None:
@@ -220,8 +221,10 @@ class _Watch:
                 self._kill(process)
             self._kill(self._runtime)
             return True
+        running = list(self._all())
+        self._weigh(running)
         self._peak = max(self._peak, processes.most_resident(self._runtime))
-        left = [process for process in self._all() if process != self._runtime]
+        left = [process for process in running if process != self._runtime]
         deadline = time.monotonic() + question["grace"]
         while any(map(processes.is_running, left)) and time.monotonic() < deadline:
             time.sleep(_LOOK_SECONDS / 5)

@@ -29,11 +29,13 @@ class Repository(NamedTuple):
         source_roots: Folders whose contents are imported from the zip's root.
         module_dir: Folder of third-party code.
         excluded: Names in the zip of the files that `exclude` takes.
+        taken: Names in the zip of the files that go with their distribution -> the distribution.
     """
 
     source_roots: Sequence[str]
     module_dir: str
     excluded: frozenset[str]
+    taken: Mapping[str, str] = {}
 
 
 def hint_of(
@@ -114,6 +116,11 @@ def _excluded(unmet: Unmet, repository: Repository) -> Optional[str]:
         for name in (f"{path}.py", f"{path}/__init__.py"):
             if name in repository.excluded:
                 return f"exclude takes {name}; change the pattern."
+            if name in repository.taken:
+                return (
+                    f"exclude_distributions takes {repository.taken[name]}, which has it; take it out of there, or "
+                    "name the module in imports_ok where the function gets it elsewhere."
+                )
     below = sorted(name for name in repository.excluded if name.startswith((missing + "/", missing + ".")))
     return f"exclude takes {below[0]}; change the pattern." if below else None
 

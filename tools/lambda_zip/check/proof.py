@@ -65,11 +65,18 @@ def check_proof(
         }
     excluded = selection.left_out_for(Reason.EXCLUDED)
     names = frozenset(item.placed.name for item in excluded if item.placed is not None)
+    taken = selection.left_out_for(Reason.DISTRIBUTION)
+    taken_names = {
+        item.placed.name: item.distribution.name for item in taken if item.placed and item.distribution
+    }
     python = chosen.runtime.python
     importable = selection.importable
     modules = Modules(importable, python[1], sources, list(noted.values()))
     found = check_imports(
-        modules, start_modules, allowed, Repository(options.source_roots, options.module_dir, names)
+        modules,
+        start_modules,
+        allowed,
+        Repository(options.source_roots, options.module_dir, names, taken_names),
     )
     required = check_requires(
         importable,
@@ -80,6 +87,7 @@ def check_proof(
         options.extras,
         allowed,
         options.module_dir,
+        frozenset(item.distribution.name for item in taken if item.distribution is not None),
     )
     problems = found.problems + required.problems
     if problems:

@@ -35,6 +35,7 @@ def check_requires(
     extras: Mapping[str, Sequence[str]],
     allowed: Allowed,
     module_dir: str,
+    elsewhere: frozenset[str] = frozenset(),
 ) -> RequireFindings:
     """Return what distributions require, and what of it is not there, a problem each.
 
@@ -47,9 +48,10 @@ def check_requires(
         extras: Distribution -> extras that rules declared it with.
         allowed: What need not be there.
         module_dir: Folder of third-party code, for hints.
+        elsewhere: Distributions that the rule says are not to be in the zip.
     """
     platform = platform_key(python, architecture)
-    requires = _requires(placed, noted, python)
+    requires = requirements_of(placed, noted, python)
     code = {item.distribution for item in placed if item.distribution and item.name.endswith(_CODE)}
     taken = {
         item.distribution.name: item.placed.name
@@ -63,14 +65,14 @@ def check_requires(
     provided = provided_distributions(python[1])
     problems = []
     names: dict[str, set[str]] = {}
-    for distribution, required in _wanted(requires, extras, platform):
+    for distribution, required in wanted(requires, extras, platform):
         names.setdefault(distribution.name, set()).add(required.name)
         version = there.get(required.name)
         title = f"{distribution.name} {distribution.version} requires {required.name}{required.specifier}"
         if required.name in taken:
             what = f"exclude takes it ({taken[required.name]}). Change the pattern"
         elif version is None:
-            if required.name in provided:
+            if required.name in provided or required.name in elsewhere:
                 continue
             label = f"//{module_dir}:{required.name.replace('-', '_')}"
             what = f"nothing in the zip is that. Add {label!r} to the deps of {distribution.name}'s rule"
@@ -83,10 +85,18 @@ def check_requires(
     return RequireFindings(sorted(set(problems)), {name: sorted(found) for name, found in names.items()})
 
 
-def _requires(
+def requirements_of(
     placed: Sequence[Placed], noted: Mapping[Distribution, Sequence[Required]], python: tuple[int, int]
 ) -> dict[Distribution, Sequence[Required]]:
-    requires = dict(noted)
+    """Return what each distribution of a zip requires, on any platform and for any extra.
+
+    Args:
+        placed: What goes into the zip.
+        noted: What lambda_wheel noted of distributions; the metadata of others is read.
+        python: The runtime's major and minor version.
+    """
+    there = {item.distribution for item in placed if item.distribution}
+    requires = {owner: required for owner, required in noted.items() if owner in there}
     for item in placed:
         owner = item.distribution
         if owner is not None and owner not in requires and item.name == f"{owner.folder}/METADATA":
@@ -94,21 +104,27 @@ def _requires(
     return requires
 
 
-def _wanted(
+def wanted(
     requires: Mapping[Distribution, Sequence[Required]], extras: Mapping[str, Sequence[str]], platform: str
 ) -> list[tuple[Distribution, Required]]:
-    """Return every requirement that applies, with the extras that others ask for."""
+    """Return every requirement that applies, with the extras that others ask for.
+
+    Args:
+        requires: Distribution -> what it requires.
+        extras: Distribution -> extras that rules declared it with.
+        platform: The function's, as `platform_key` spells it.
+    """
     asked = {name: set(values) for name, values in extras.items()}
     growing = True
-    wanted: dict[tuple[Distribution, str, str], tuple[Distribution, Required]] = {}
+    found: dict[tuple[Distribution, str, str], tuple[Distribution, Required]] = {}
     while growing:
         growing = False
         for distribution, every in requires.items():
             for required in every:
                 if not required.applies(asked.get(distribution.name, ()), platform):
                     continue
-                wanted[distribution, required.name, required.specifier] = (distribution, required)
+                found[distribution, required.name, required.specifier] = (distribution, required)
                 known = asked.setdefault(required.name, set())
                 growing = growing or not known.issuperset(required.extras)
                 known.update(required.extras)
-    return list(wanted.values())
+    return list(found.values())

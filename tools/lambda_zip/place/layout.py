@@ -11,7 +11,7 @@ from tools.archive.member import Member
 from tools.archive.member_name import any_below
 from tools.lambda_zip.read.distribution import INSTALLER_FILES, Distribution, Owners
 from tools.lambda_zip.read.pex import Area, Part
-from tools.wheel_notes import IMPORT_INDEX_FILE, NATIVE_FACTS_FILE
+from tools.wheel_notes import NOTES
 
 
 class Reason(enum.Enum):
@@ -28,6 +28,10 @@ class Reason(enum.Enum):
     PATH_FILE = "path configuration, which Lambda does not read"
     EXCLUDED = "matched by exclude"
     IN_LAYER = "held by a layer of the function"
+    SLIMMED = "slim: no running function reads it"
+    DISTRIBUTION = "of a distribution that exclude_distributions takes"
+    PROVIDED = "of a distribution that the runtime brings"
+    SERVICE = "data of botocore and boto3 that botocore_services has no use for"
 
 
 # Where `pip install --target` puts what a wheel has for <prefix>/bin and <prefix>/share.
@@ -66,13 +70,15 @@ class LeftOut(NamedTuple):
         member: Its bytes.
         reason: Why it stays out.
         distribution: For third-party code, whose it is where that is known.
-        placed: Where it would be in the zip, for a file that only `exclude` or a layer keeps out.
+        placed: Where it would be in the zip, for a file that only the function's rule or a layer keeps out.
+        detail: More of the reason: the rule of slimming, or why the distribution goes.
     """
 
     member: Member
     reason: Reason
     distribution: Optional[Distribution]
     placed: Optional[Placed] = None
+    detail: str = ""
 
 
 class Layout(NamedTuple):
@@ -189,7 +195,7 @@ def _third_party_reason(
     if owner is not None and slash and folder == owner.folder:
         if rest in INSTALLER_FILES:
             return Reason.INSTALLER
-        if rest in (NATIVE_FACTS_FILE, IMPORT_INDEX_FILE):
+        if rest in NOTES:
             return Reason.WHEEL_NOTE
     if not slash:
         if path.endswith(".pth"):

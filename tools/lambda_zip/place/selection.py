@@ -23,6 +23,7 @@ class Selection(NamedTuple):
         placed: What goes into the zip, sorted by name.
         left_out: What does not.
         warnings: What its user is told.
+        stripped: How many native files were stripped, and the bytes that this took off them.
         layers: The function's layers.
         in_layers: Their files, named as they are found on sys.path.
     """
@@ -31,6 +32,7 @@ class Selection(NamedTuple):
     placed: list[Placed]
     left_out: list[LeftOut]
     warnings: list[BuildWarning]
+    stripped: tuple[int, int] = (0, 0)
     layers: Sequence[LayerZip] = ()
     in_layers: Sequence[Placed] = ()
 

@@ -206,12 +206,28 @@ def normalise(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def record_of(distribution: Distribution, paths: Iterable[str]) -> bytes:
+def record_line(data: bytes) -> RecordLine:
+    """Return what a RECORD says of a file.
+
+    Args:
+        data: The file's bytes.
+    """
+    import base64
+    import hashlib
+
+    digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
+    return RecordLine(f"sha256={digest}", str(len(data)))
+
+
+def record_of(
+    distribution: Distribution, paths: Iterable[str], changed: Mapping[str, RecordLine] = {}
+) -> bytes:
     """Return a RECORD that lists what is in the zip, and nothing that was left out.
 
     Args:
         distribution: Whose RECORD it is.
         paths: Its files in the zip, the RECORD itself among them.
+        changed: Lines of those whose bytes are not what the wheel had.
     """
     import csv
     import io
@@ -221,7 +237,7 @@ def record_of(distribution: Distribution, paths: Iterable[str]) -> bytes:
     own = f"{distribution.folder}/RECORD"
     record = distribution.record()
     for path in sorted(paths):
-        line = record.get(path)
+        line = changed.get(path) or record.get(path)
         writer.writerow((path, "", "") if line is None or path == own else (path, *line))
     return out.getvalue().encode("utf-8", "surrogateescape")
 

@@ -75,7 +75,8 @@ def as_text(selection: Selection) -> str:
 
 def _left_out(selection: Selection) -> Iterator[tuple[str, str, str, int]]:
     for item in selection.left_out:
-        yield item.member.name, item.reason.value, _title(item.distribution) or "", item.member.size
+        reason = f"{item.reason.value}: {item.detail}" if item.detail else item.reason.value
+        yield item.member.name, reason, _title(item.distribution) or "", item.member.size
 
 
 def _title(distribution: Optional[Distribution]) -> Optional[str]:

@@ -12,8 +12,10 @@ from tools.lambda_zip.check.handler import ENTRY_HANDLER, Handler
 from tools.lambda_zip.check.proof import Proof
 from tools.lambda_zip.check.runtime import RuntimeChoice
 from tools.lambda_zip.options import Options
+from tools.lambda_zip.place.selection import Selection
 from tools.lambda_zip.read.layer_zip import LAYER_KIND, LayerZip
 from tools.lambda_zip.report.contents import FIRST_PARTY, WITHOUT_METADATA, Contents, Share
+from tools.lambda_zip.report.savings import for_manifest
 
 SCHEMA_VERSION = 1
 
@@ -25,7 +27,7 @@ def manifest_of(
     contents: Contents,
     options: Options,
     warnings: Sequence[str],
-    layers: Sequence[LayerZip] = (),
+    selection: Selection,
     proof: Optional[Proof] = None,
 ) -> bytes:
     """Return the manifest of a function: sorted, with no times and no paths of the machine.
@@ -38,10 +40,10 @@ def manifest_of(
         options: What was asked for: the caps, which the zip is within, the event at the edge, and whether imports are
             checked.
         warnings: What the user is told.
-        layers: The function's layers.
+        selection: What was left out of the zip, what was stripped, and the function's layers.
         proof: What imports and requirements showed; None where they were not checked.
     """
-    beside = sum(layer.unzipped_bytes for layer in layers)
+    beside = sum(layer.unzipped_bytes for layer in selection.layers)
     manifest: dict[str, Any] = {
         **_of_zip(written, contents, warnings),
         "target": options.target or None,
@@ -59,9 +61,10 @@ def manifest_of(
         "edge": options.edge,
         "first_party": _share(contents, FIRST_PARTY),
         "distributions": _distributions(contents, proof),
-        "layers": [_layer(layer, proof) for layer in layers],
+        "layers": [_layer(layer, proof) for layer in selection.layers],
         # A traceback and coverage have names in the zip; people look for the repository's.
         "relocated": dict(contents.relocated),
+        "left_out": for_manifest(options, selection.left_out, selection.stripped),
         "caps": {
             "zip": _cap(options.caps.zipped, written.size),
             "unzipped": _cap(options.caps.unzipped, written.unzipped + beside),

@@ -1,0 +1,2 @@
+def symbol(code):
+    return {"EUR": "\u20ac", "USD": "$"}.get(code, code)

@@ -1,0 +1,6 @@
+class AcmeError(Exception):
+    pass
+
+
+class NotFoundError(AcmeError):
+    pass

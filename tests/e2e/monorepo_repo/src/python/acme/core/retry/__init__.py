@@ -1,0 +1,4 @@
+from .policy import Policy
+from .retry import retry
+
+__all__ = ["Policy", "retry"]

@@ -1,0 +1,2 @@
+def postcode(text):
+    return "".join(character for character in text if character.isdigit())

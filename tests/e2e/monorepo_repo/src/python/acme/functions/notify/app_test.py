@@ -1,0 +1,9 @@
+import roots  # isort: skip # noqa: F401
+import unittest
+
+from acme.functions.notify.app import handler
+
+
+class AppTest(unittest.TestCase):
+    def test_handler(self):
+        assert handler({"Records": []}, None) == []

@@ -1,0 +1,43 @@
+"""`plz test` in a copy of this repository: the folders of tests are targets, which Please runs."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+from tests.builders.please import run_please
+from tests.e2e.harness import ROOT
+
+pytestmark = [
+    pytest.mark.network,
+    pytest.mark.plz,
+    pytest.mark.skipif(shutil.which("plz") is None, reason="there is no plz on PATH"),
+]
+
+
+def test_a_folder_of_tests_is_run(tmp_path: Path) -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, tmp_path / name)
+    run = run_please(["test", "//tests/unit/aws/..."], tmp_path)
+    assert run.status == 0, run.output
+    results = ElementTree.parse(tmp_path / "plz-out" / "log" / "test_results.xml").getroot()
+    names = [case.get("name") or "" for case in results.iter("testcase")]
+    in_sources = sum(
+        path.read_text().count("\ndef test_") for path in ROOT.glob("tests/unit/aws/**/test_*.py")
+    )
+    # As many as the sources have at least; those with parameters are several.
+    assert 0 < in_sources <= len(names)
+    assert f"{len(names)} passed" in run.output

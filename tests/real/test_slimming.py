@@ -1,0 +1,76 @@
+"""Each rule of slimming on a distribution that it would break, were the rule not held back by what reads the files.
+
+`python3 -m tests.real --all` shows that these distributions work slimmed; here, that they would not otherwise.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Callable
+
+import pytest
+
+from tests.real.distributions import DISTRIBUTIONS, Real
+from tests.real.trial import try_out
+from tools.lambda_zip.slim import files
+from tools.slim import candidate
+
+pytestmark = [pytest.mark.network, pytest.mark.slow]
+
+_CMAKE = Real(
+    "cmake",
+    "3.31.2",
+    ("cmake",),
+    "modules of its own language",
+    check="import os, subprocess, tempfile; script = tempfile.mkstemp(suffix='.cmake')[1]; "
+    "open(script, 'w').write('include(CMakePrintHelpers)'); "
+    "subprocess.run([os.path.join(cmake.CMAKE_BIN_DIR, 'cmake'), '-P', script], check=True)",
+)
+_TEXTUAL = Real("textual", "1.0.0", ("textual.__main__",), "a package demo that its own program shows")
+_JUPYTERLAB = Real(
+    "jupyterlab",
+    "4.3.4",
+    ("jupyterlab.commands",),
+    "a lock file that it copies",
+    check="import os; assert os.path.exists(os.path.join(os.path.dirname(jupyterlab.__file__), 'staging', 'yarn.' + 'lock'))",
+)
+
+
+def _ask_nobody(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(files._Goes, "ask", lambda self, notes, others: None)
+
+
+def _take_packages_called_docs(patch: pytest.MonkeyPatch) -> None:
+    _ask_nobody(patch)
+    patch.setattr(candidate, "_DOCUMENT_ENDINGS", ("",))
+
+
+def _take_what_it_is_about(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(candidate, "_MOSTLY", 0)
+
+
+@pytest.mark.parametrize(
+    ("real", "eager"),
+    [
+        pytest.param(DISTRIBUTIONS["sympy"], _ask_nobody, id="tests"),
+        pytest.param(DISTRIBUTIONS["jedi"], _ask_nobody, id="type stubs"),
+        pytest.param(DISTRIBUTIONS["cffi"], _ask_nobody, id="headers"),
+        pytest.param(DISTRIBUTIONS["pybind11"], _take_what_it_is_about, id="sources"),
+        pytest.param(_CMAKE, _take_what_it_is_about, id="build files"),
+        pytest.param(DISTRIBUTIONS["boto3"], _take_packages_called_docs, id="documentation"),
+        pytest.param(_JUPYTERLAB, _ask_nobody, id="lock files"),
+        pytest.param(_TEXTUAL, _ask_nobody, id="examples"),
+    ],
+)
+def test_a_rule_that_is_too_eager_breaks_it(
+    real: Real, eager: Callable[[pytest.MonkeyPatch], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right, wrong = tmp_path / "right", tmp_path / "wrong"
+    right.mkdir()
+    wrong.mkdir()
+    assert try_out(real, right).problems == []
+    eager(monkeypatch)
+    assert try_out(real, wrong).problems != []
+    with zipfile.ZipFile(right / "app.zip") as whole, zipfile.ZipFile(wrong / "app.zip") as less:
+        assert set(less.namelist()) < set(whole.namelist())

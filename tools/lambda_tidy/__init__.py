@@ -1,0 +1,1 @@
+"""Writes BUILD files from imports."""

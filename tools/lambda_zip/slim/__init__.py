@@ -1,0 +1,1 @@
+"""Slim: what a function's rule leaves out besides `exclude`: files, distributions, and data of services."""

@@ -1,0 +1,1 @@
+"""Slimming: which files of a distribution no running function reads."""
