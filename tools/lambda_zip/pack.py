@@ -136,9 +136,7 @@ def _write(
             contents,
             options,
             lasting,
-            selection.layers,
+            selection,
             checked.proof,
-            selection.left_out,
-            selection.stripped,
         )
         write_all(manifest_file, manifest)

@@ -73,6 +73,12 @@ def _select(
         for glob in collisions_ok.unmatched
     ]
     warnings = [*kept.warnings, *slimmed.warnings, *settled.warnings, *unused]
-    left_out = [*layout.left_out, *kept.left_out, *divided.left_out, *slimmed.left_out]
-    stripped = (slimmed.stripped_files, slimmed.stripped_bytes)
-    return Selection(pex, settled.placed, left_out, warnings, stripped, layers, divided.in_layers)
+    return Selection(
+        pex,
+        settled.placed,
+        [*layout.left_out, *kept.left_out, *divided.left_out, *slimmed.left_out],
+        warnings,
+        (slimmed.stripped_files, slimmed.stripped_bytes),
+        layers,
+        divided.in_layers,
+    )

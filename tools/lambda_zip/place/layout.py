@@ -27,11 +27,11 @@ class Reason(enum.Enum):
     WHEEL_NOTE = "note of lambda_wheel"
     PATH_FILE = "path configuration, which Lambda does not read"
     EXCLUDED = "matched by exclude"
+    IN_LAYER = "held by a layer of the function"
     SLIMMED = "slim: no running function reads it"
     DISTRIBUTION = "of a distribution that exclude_distributions takes"
     PROVIDED = "of a distribution that the runtime brings"
     SERVICE = "data of botocore and boto3 that botocore_services has no use for"
-    IN_LAYER = "held by a layer of the function"
 
 
 # Where `pip install --target` puts what a wheel has for <prefix>/bin and <prefix>/share.
@@ -70,7 +70,7 @@ class LeftOut(NamedTuple):
         member: Its bytes.
         reason: Why it stays out.
         distribution: For third-party code, whose it is where that is known.
-        placed: Where it would be in the zip, for a file that only the function's rule keeps out.
+        placed: Where it would be in the zip, for a file that only the function's rule or a layer keeps out.
         detail: More of the reason: the rule of slimming, or why the distribution goes.
     """
 

@@ -12,7 +12,7 @@ from tools.lambda_zip.check.handler import ENTRY_HANDLER, Handler
 from tools.lambda_zip.check.proof import Proof
 from tools.lambda_zip.check.runtime import RuntimeChoice
 from tools.lambda_zip.options import Options
-from tools.lambda_zip.place.layout import LeftOut
+from tools.lambda_zip.place.selection import Selection
 from tools.lambda_zip.read.layer_zip import LAYER_KIND, LayerZip
 from tools.lambda_zip.report.contents import FIRST_PARTY, WITHOUT_METADATA, Contents, Share
 from tools.lambda_zip.report.savings import for_manifest
@@ -27,10 +27,8 @@ def manifest_of(
     contents: Contents,
     options: Options,
     warnings: Sequence[str],
-    layers: Sequence[LayerZip] = (),
+    selection: Selection,
     proof: Optional[Proof] = None,
-    left_out: Sequence[LeftOut] = (),
-    stripped: tuple[int, int] = (0, 0),
 ) -> bytes:
     """Return the manifest of a function: sorted, with no times and no paths of the machine.
 
@@ -42,12 +40,10 @@ def manifest_of(
         options: What was asked for: the caps, which the zip is within, the event at the edge, and whether imports are
             checked.
         warnings: What the user is told.
-        layers: The function's layers.
+        selection: What was left out of the zip, what was stripped, and the function's layers.
         proof: What imports and requirements showed; None where they were not checked.
-        left_out: What stays out of the zip.
-        stripped: How many native files were stripped, and the bytes that this took off them.
     """
-    beside = sum(layer.unzipped_bytes for layer in layers)
+    beside = sum(layer.unzipped_bytes for layer in selection.layers)
     manifest: dict[str, Any] = {
         **_of_zip(written, contents, warnings),
         "target": options.target or None,
@@ -65,10 +61,10 @@ def manifest_of(
         "edge": options.edge,
         "first_party": _share(contents, FIRST_PARTY),
         "distributions": _distributions(contents, proof),
-        "layers": [_layer(layer, proof) for layer in layers],
+        "layers": [_layer(layer, proof) for layer in selection.layers],
         # A traceback and coverage have names in the zip; people look for the repository's.
         "relocated": dict(contents.relocated),
-        "left_out": for_manifest(options, left_out, stripped),
+        "left_out": for_manifest(options, selection.left_out, selection.stripped),
         "caps": {
             "zip": _cap(options.caps.zipped, written.size),
             "unzipped": _cap(options.caps.unzipped, written.unzipped + beside),
