@@ -31,7 +31,8 @@ def measure(place: Place, options: Options) -> Part:
     """
     folder = place.fresh("tidy")
     notes = [
-        "Processor time is that of all processes; lambda_tidy parses with one for each core. Pants' daemon is not in it."
+        "Processor time is that of all processes; lambda_tidy parses with one for each core. Pants' daemon is not in"
+        " it."
     ]
     try:
         ours = _tidy(place, folder / "please", options)
