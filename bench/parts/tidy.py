@@ -30,7 +30,10 @@ def measure(place: Place, options: Options) -> Part:
         PleasingError: Something fails.
     """
     folder = place.fresh("tidy")
-    notes = ["Processor time is that of all processes; lambda_tidy parses with one for each core."]
+    notes = [
+        "Processor time is that of all processes; lambda_tidy parses with one for each core. Pants' daemon is not in"
+        " it."
+    ]
     try:
         ours = _tidy(place, folder / "please", options)
         theirs: dict[str, Sample] = {}

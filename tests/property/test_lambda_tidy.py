@@ -155,7 +155,7 @@ def problems(graph: Graph, files: Mapping[str, str], start: list[str], distribut
     for name in distributions:
         items.append(placed(f"{name}.py", b"", Distribution(name, "1", "", f"{name}-1.dist-info")))
     repository = Repository((), "third_party/python", frozenset())
-    return check_imports(Modules(items, 12, {}), "start", Allowed(()), repository).problems
+    return check_imports(Modules(items, 12, {}), ["start"], Allowed(()), repository).problems
 
 
 def closure(known: Mapping[str, Rule], label: str) -> Iterator[str]:

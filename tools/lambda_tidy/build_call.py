@@ -257,7 +257,9 @@ def from_json(value: Any) -> BuildFacts:
         value: What it returned, as JSON has it.
     """
     calls = [
-        BuildCall(rule, name, line, column, given, {key: Texts(*text) for key, text in texts.items()}, flags)
+        BuildCall(
+            rule, name, line, column, given, {key: Texts._make(text) for key, text in texts.items()}, flags
+        )
         for rule, name, line, column, given, texts, flags in value[0]
     ]
     return BuildFacts(calls, *value[1:])

@@ -193,6 +193,4 @@ def from_json(value: Any) -> SourceFacts:
         value: As JSON has them.
     """
     imports, prefer, reads, unparsed, empty = value
-    return SourceFacts(
-        [Used(*item) for item in imports], prefer, [Read(*item) for item in reads], unparsed, empty
-    )
+    return SourceFacts(list(map(Used._make, imports)), prefer, list(map(Read._make, reads)), unparsed, empty)
