@@ -71,16 +71,6 @@ def command_line() -> argparse.ArgumentParser:
             metavar="NAME==VERSION",
             help="a distribution that a rule declared; may be repeated, and an empty one declares none",
         )
-        _add_slimming(subcommand)
-        subcommand.add_argument(
-            "--runtime", help="such as python3.13 (default: the version that the PEX was built with)"
-        )
-        subcommand.add_argument(
-            "--accept-newer-runtimes",
-            action="store_true",
-            help="take a runtime that is newer than all that this version knows, as if it had the newest known system",
-        )
-        subcommand.add_argument("--architecture", help="x86_64 or arm64 (default: this machine's)")
         subcommand.add_argument(
             "--slim",
             choices=("safe", "more", "none"),
@@ -173,55 +163,6 @@ def command_line() -> argparse.ArgumentParser:
         "--edge", metavar="EVENT", help="event of CloudFront, such as viewer-request: its caps and rules hold"
     )
     return parser
-
-
-def _add_slimming(subcommand: argparse.ArgumentParser) -> None:
-    subcommand.add_argument(
-        "--slim",
-        choices=("safe", "more", "none"),
-        default="safe",
-        help="leave out files of distributions that no running function reads (default: %(default)s)",
-    )
-    subcommand.add_argument("--slim-licences", action="store_true", help="let --slim leave out licences too")
-    subcommand.add_argument(
-        "--exclude-distribution",
-        dest="exclude_distributions",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="distribution to leave out, with what only it needs; may be repeated",
-    )
-    subcommand.add_argument(
-        "--provided",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="distribution to leave to Lambda's runtime, or `runtime` for all that it brings; may be repeated",
-    )
-    subcommand.add_argument(
-        "--botocore-service",
-        dest="botocore_services",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="service of AWS whose data stays in botocore, and no other's; may be repeated",
-    )
-    subcommand.add_argument(
-        "--botocore-services-checked",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help="refuse clients of services whose names are computed (default: yes)",
-    )
-    subcommand.add_argument(
-        "--strip-binaries", action="store_true", help="take the symbols out of native files"
-    )
-    subcommand.add_argument(
-        "--strip-exclude",
-        action="append",
-        default=[],
-        metavar="GLOB",
-        help="names in the zip of native files that keep their symbols; may be repeated",
-    )
 
 
 def _add_layers(pack: argparse.ArgumentParser, layer: argparse.ArgumentParser) -> None:
