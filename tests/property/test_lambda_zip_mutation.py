@@ -17,8 +17,6 @@ from tests.fuzz.subject import Subject, case_random, subjects
 from tools.archive.reader import ArchiveReader
 from tools.errors import PleasingError
 
-pytestmark = pytest.mark.no_cover
-
 CI = settings(
     deadline=None,
     derandomize=True,

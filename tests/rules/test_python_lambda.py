@@ -339,7 +339,8 @@ def test_a_url_needs_a_hash(repository: Repository) -> None:
     )
 
 
-def test_functions_of_one_platform_share_their_dependencies(repository: Repository) -> None:
+def test_functions_of_one_platform_share_their_dependencies(engine: str, tmp_path: Path) -> None:  # noqa: F811
+    repository = Repository("rules", tmp_path, engine, alone=True)
     extra = 'python_lambda(name = "g", handler = "app.py:handler", deps = ["//lib"], runtime = "python3.12")'
     _action(repository, 'handler = "app.py:handler", deps = ["//lib"], runtime = "python3.12"', extra)
     folders = {path.name for path in (repository.path / "plz-out" / "gen").glob("linux_*")}

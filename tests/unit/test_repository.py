@@ -32,6 +32,20 @@ def check_jsonschema(schema: str, path: Path) -> subprocess.CompletedProcess[str
     )
 
 
+def listed(*patterns: str) -> list[str]:
+    """The files of the repository, or those that some of Git's patterns match."""
+    done = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        pytest.skip("this is no checkout of git")
+    return [name for name in done.stdout.splitlines() if (ROOT / name).is_file()]
+
+
 @pytest.mark.parametrize(
     ("schema", "path"),
     [("vendor.github-workflows", path) for path in WORKFLOWS]
@@ -83,24 +97,30 @@ def test_every_text_file_is_as_editorconfig_says() -> None:
     rules = (ROOT / ".editorconfig").read_text()
     for rule in ("end_of_line = lf", "insert_final_newline = true", "trim_trailing_whitespace = true"):
         assert f"\n{rule}\n" in rules.partition("[*]")[2].partition("\n[")[0] + "\n"
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if listed.returncode:
-        pytest.skip("this is no checkout of git")
     wrong = []
-    for name in listed.stdout.splitlines():
+    for name in listed():
         path = ROOT / name
-        if not path.is_file() or "tests/fixtures/" in name or path.suffix in {".lock", ".svg"}:
+        if "tests/fixtures/" in name or path.suffix in {".lock", ".svg"}:
             continue
         text = path.read_bytes().decode()
         if text and (not text.endswith("\n") or "\r" in text or re.search(r"[ \t]$", text, re.MULTILINE)):
             wrong.append(name)
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("patterns", "most"),
+    [
+        (["tools/embedded_please"], 1500),
+        (["tests/unit/embedded_please", "tests/rules/test_engine_*"], 700),
+    ],
+    ids=["engine", "tests of the engine"],
+)
+def test_the_embedded_engine_stays_small(patterns: list[str], most: int) -> None:
+    # It is no second Please: what it lacks is had from Please.
+    lines = {name: (ROOT / name).read_bytes().count(b"\n") for name in listed(*patterns)}
+    assert len(lines) > 5
+    assert sum(lines.values()) <= most, lines
 
 
 def test_the_licence_is_named_alike_everywhere() -> None:

@@ -14,7 +14,7 @@ from tools.command import run
 from tools.errors import PleasingError
 
 if TYPE_CHECKING:
-    from tools.lambda_invoke.execution import Setup
+    from tools.lambda_invoke.setup import Setup
 
 # Without a width, argparse asks the terminal for one at each argument.
 _HELP = functools.partial(argparse.HelpFormatter, width=80)
@@ -160,12 +160,12 @@ def _add_function(parser: argparse.ArgumentParser) -> None:
 
 
 def _setup(options: argparse.Namespace) -> Setup:
-    from tools.lambda_invoke.execution import Setup
     from tools.lambda_invoke.function import read_function
     from tools.lambda_invoke.interpreter import find_interpreter
     from tools.lambda_invoke.limits import limits_of
     from tools.lambda_invoke.machine import check_machine
     from tools.lambda_invoke.runtime_parts import client_parts
+    from tools.lambda_invoke.setup import Setup
     from tools.lambda_invoke.variables import given_variables
 
     if options.zip is None:

@@ -6,9 +6,10 @@ import sys
 from typing import Optional
 
 from tools.command import printable, say
-from tools.lambda_invoke.execution import ExecutionEnvironment, Setup
+from tools.lambda_invoke.execution import ExecutionEnvironment
 from tools.lambda_invoke.outcome import Outcome
 from tools.lambda_invoke.report import failure_text, response_problem, summary
+from tools.lambda_invoke.setup import Setup
 
 
 def invoke_once(setup: Setup, event: bytes, client_context: Optional[str], where: str) -> int:

@@ -14,11 +14,12 @@ from tools.command import printable, say
 from tools.errors import PleasingError
 from tools.lambda_invoke.cases import Case, Problem, event_of, judge, left_behind
 from tools.lambda_invoke.coverage_xml import coverage_xml
-from tools.lambda_invoke.execution import ExecutionEnvironment, Setup
+from tools.lambda_invoke.execution import ExecutionEnvironment
 from tools.lambda_invoke.interpreter import MissingInterpreterError
 from tools.lambda_invoke.junit import Result, to_xml
 from tools.lambda_invoke.machine import OtherMachineError
 from tools.lambda_invoke.report import failure_text, summary
+from tools.lambda_invoke.setup import Setup
 from tools.lambda_invoke.source_paths import SourcePaths
 
 _SMOKE = "import of the handler"

@@ -15,11 +15,12 @@ from tools.aws.execution import MAX_REQUEST
 from tools.command import say
 from tools.errors import PleasingError
 from tools.lambda_invoke.event import checked_event
-from tools.lambda_invoke.execution import ExecutionEnvironment, Setup
+from tools.lambda_invoke.execution import ExecutionEnvironment
 from tools.lambda_invoke.http_request import RequestHandler
 from tools.lambda_invoke.once import show_log, warnings_of
 from tools.lambda_invoke.outcome import Outcome
 from tools.lambda_invoke.report import failure_text, summary
+from tools.lambda_invoke.setup import Setup
 from tools.lambda_invoke.variables import VERSION
 from tools.lambda_invoke.watch import Watch
 

@@ -1021,7 +1021,6 @@ def test_short_reads_are_made_whole(reader: Reader, monkeypatch: pytest.MonkeyPa
 # Large ones
 
 
-@pytest.mark.no_cover
 def test_more_members_than_16_bits_count_are_read(pex_of_many: Path) -> None:
     opened = ArchiveReader(pex_of_many)
     names = [member.name for member in opened.members if member.name.startswith("svc/d/")]

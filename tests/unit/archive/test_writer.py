@@ -210,7 +210,6 @@ def test_offsets_of_more_than_32_bits() -> None:
     assert writer._end(1, 70, size)[:4] == b"PK\x06\x06"
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("count", [65_534, 65_535, 70_000])
 def test_more_members_than_16_bits_count(tmp_path: Path, pex_of_many: Path, count: int) -> None:
     path = tmp_path / "app.zip"

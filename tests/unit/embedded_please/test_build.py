@@ -39,9 +39,7 @@ def test_only_what_changes_is_built(two: Repository) -> None:
     assert two.build("//p:two").steps == ["//p:one"]
 
 
-def test_output_that_was_removed_or_changed_comes_back_and_of_a_failed_build_none_stays(
-    two: Repository,
-) -> None:
+def test_removed_or_changed_output_comes_back_and_of_a_failed_build_none_stays(two: Repository) -> None:
     two.build("//p:two")
     path = two.folder / "plz-out/gen/p/two.txt"
     path.unlink()

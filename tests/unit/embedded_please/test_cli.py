@@ -48,10 +48,8 @@ def test_targets(two: Repository, targets: list[str], shown: list[str]) -> None:
 
 
 def test_what_is_built_by_name_alone(repository: Repository) -> None:
-    repository.write(
-        "p/BUILD",
-        'text_file(name = "a", content = "a")\ntext_file(name = "b", content = "b", labels = ["manual"])\n',
-    )
+    rule = 'text_file(name = "{}", content = "", labels = [{}])\n'
+    repository.write("p/BUILD", rule.format("a", "") + rule.format("b", '"manual"'))
     for targets in (["//..."], ["//p:all"]):
         assert repository.build(*targets).stdout.splitlines() == ["plz-out/gen/p/a"]
     assert repository.build("//p:b").stdout.splitlines() == ["plz-out/gen/p/b"]
@@ -107,9 +105,8 @@ def test_interrupted(two: Repository, number: int) -> None:
         f'        env = {{"PIDS": "{two.folder}/pid"}})\n',
     )
     process, pid = _start(two, "build", "//:slow"), two.folder / "pid"
-    for _ in range(300):
-        if pid.exists() and pid.read_text():
-            break
+    deadline = time.monotonic() + 15
+    while not (pid.exists() and pid.read_text()) and time.monotonic() < deadline:
         time.sleep(0.05)
     process.send_signal(number)
     _, stderr = process.communicate(timeout=30)

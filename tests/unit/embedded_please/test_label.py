@@ -12,11 +12,7 @@ _READ = "//a/b:c //a/b:b //here:c //:c //:... //a:... //a:all ///python//b:p ///
 
 
 @pytest.mark.parametrize(
-    ("text", "label"),
-    [
-        *zip(_WRITTEN.split(), _READ.split()),
-        ("///p@linux_x//a:b", "///p@linux_x//a:b"),
-    ],
+    ("text", "label"), [*zip(_WRITTEN.split(), _READ.split()), ("///p@linux_x//a:b", "///p@linux_x//a:b")]
 )
 def test_forms(text: str, label: str) -> None:
     read = parse(text, "here")

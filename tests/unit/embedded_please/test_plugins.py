@@ -68,11 +68,8 @@ def test_of_each_plugin_one_revision_is_kept_until_another_is_fetched(repository
     assert len(list(repository.folder.glob("plz-out/embedded/plugins/*"))) == 1
     repository.plugin("mine", {"a/b": "c"}, "v3")
     path = repository.folder / "archives" / "mine-v3.zip"
-    for problem in (
-        "it has no .plzconfig",
-        "File is not a zip file",
-        f"[Errno 2] No such file or directory: '{path}'",
-    ):
+    missing = f"[Errno 2] No such file or directory: '{path}'"
+    for problem in ("it has no .plzconfig", "File is not a zip file", missing):
         (message,) = repository.fail("//:x")
         assert message == (
             f"BUILD:1: the plugin mine could not be fetched:\n  file://{path}: {problem}\n"

@@ -13,11 +13,12 @@ from typing import Any, Callable, Optional
 import pytest
 
 from tools.aws.facts import ARCHITECTURES
-from tools.lambda_invoke.execution import ExecutionEnvironment, Setup
+from tools.lambda_invoke.execution import ExecutionEnvironment
 from tools.lambda_invoke.function import read_function
 from tools.lambda_invoke.interpreter import find_interpreter
 from tools.lambda_invoke.limits import limits_of
 from tools.lambda_invoke.machine import here
+from tools.lambda_invoke.setup import Setup
 
 CLIENT = ("awslambdaric", "simplejson", "snapshot-restore-py")
 

@@ -293,7 +293,6 @@ def test_source_roots_move_code(tmp_path: Path) -> None:
     assert "echo.py" in contents(tmp_path / "app.zip")
 
 
-@pytest.mark.no_cover
 def test_more_members_than_16_bits_count(tmp_path: Path, pex_of_many: Path) -> None:
     assert pack(pex_of_many, output=tmp_path / "app.zip").status == 0
     with zipfile.ZipFile(tmp_path / "app.zip") as archive:

@@ -173,7 +173,9 @@ def native_files() -> list[Path]:
         except importlib.metadata.PackageNotFoundError:
             continue
         found += [Path(str(file.locate())) for file in files if ".so" in file.name]
-    assert found
+    if not found:
+        # As in Please's test folder. The environment of `python3 -m tests` has coverage at least.
+        pytest.skip("no distribution with native files is installed")
     return found
 
 

@@ -94,6 +94,7 @@ def aws() -> Iterator[str]:
 
 
 def packed(folder: Path, source: str, *arguments: str) -> Result:
+    pytest.importorskip("boto3", reason="boto3 is not installed")
     builder = PexBuilder(python=(3, 11), inits=False).add_source("svc/app.py", source)
     for name in _DISTRIBUTIONS:
         for file in importlib.metadata.files(name) or ():
