@@ -77,5 +77,7 @@ def test_a_rule_that_is_too_eager_breaks_it(
     assert _broken(real, right) == []
     eager(monkeypatch)
     assert _broken(real, wrong) != []
+    if not (wrong / "app.zip").exists():
+        return  # the checks have found it already
     with zipfile.ZipFile(right / "app.zip") as whole, zipfile.ZipFile(wrong / "app.zip") as less:
         assert set(less.namelist()) < set(whole.namelist())
