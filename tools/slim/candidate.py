@@ -69,6 +69,8 @@ _METADATA = (".dist-info", ".egg-info")
 _KERNELS = frozenset({"cl", "cu", "cuh", "metal"})
 # A distribution that has more than one of so many files of this kind is about them.
 _MOSTLY = 2
+# CMake's own modules, and what they compile to find out about a system, are read when it runs.
+_SCRIPTS = 50
 _COMPILED = frozenset({Rule.SOURCES, Rule.LIBRARIES, Rule.BUILD})
 
 
@@ -96,7 +98,7 @@ def candidates_of(names: Iterable[str]) -> Candidates:
     files: dict[str, Rule] = {}
     inside: dict[str, list[str]] = {}
     folders: dict[str, Optional[tuple[str, Rule]]] = {}
-    count = modules = 0
+    count = modules = scripts = 0
     kernels = False
     for name in names:
         count += 1
@@ -119,6 +121,7 @@ def candidates_of(names: Iterable[str]) -> Candidates:
         if rule is not None:
             files[name] = rule
         kernels = kernels or ending in _KERNELS
+        scripts += ending == "cmake"
     for unit, rule in list(units.items()):
         # A package that is called docs is read, and so is a folder that is called tests and has no modules.
         if rule is Rule.DOCUMENTS:
@@ -130,7 +133,7 @@ def candidates_of(names: Iterable[str]) -> Candidates:
     if not modules:
         # The distribution is nothing but tests or examples: zope.testing, and what is installed on purpose.
         units, inside = {}, {}
-    if kernels or _MOSTLY * sum(rule in _COMPILED for rule in files.values()) > count:
+    if kernels or scripts > _SCRIPTS or _MOSTLY * sum(rule in _COMPILED for rule in files.values()) > count:
         # A compiler, or headers for one: sources are what it is for.
         files = {name: rule for name, rule in files.items() if rule not in _COMPILED}
     return Candidates(units, files, inside)

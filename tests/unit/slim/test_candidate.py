@@ -124,6 +124,13 @@ def test_a_compiler_keeps_its_headers() -> None:
     assert candidates_of([*CODE, "p/a.h", "p/kernel.txt"]).files == {"p/a.h": Rule.SOURCES}
 
 
+def test_a_build_tool_keeps_its_scripts() -> None:
+    data = [f"p/{number}.dat" for number in range(1000)]
+    scripts = [f"p/Modules/{number}.cmake" for number in range(51)]
+    assert candidates_of([*CODE, *data, *scripts, "p/Modules/a.c.in"]).files == {}
+    assert len(candidates_of([*CODE, *data, *scripts[:50], "p/Modules/a.c.in"]).files) == 51
+
+
 def test_levels() -> None:
     assert rules_of(Level.NONE, licences=True) == frozenset()
     assert rules_of(Level.SAFE, licences=False) == SAFE
