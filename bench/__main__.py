@@ -16,7 +16,7 @@ from bench.place import Place
 from bench.report import Part, as_text, save, write_document
 from tools.errors import PleasingError
 
-PARTS = ("pack", "edit", "monorepo", "memory", "start", "growth", "lock", "invoke")
+PARTS = ("pack", "edit", "monorepo", "memory", "start", "growth", "lock", "invoke", "tidy")
 
 
 def main() -> int:

@@ -70,10 +70,11 @@ def _module(number: int, *, is_test: bool) -> str:
     lines += [f"from {module_name(other)} import value_{other}" for other in imported]
     used = ", ".join(f"value_{other}" for other in imported) or "0"
     lines += ["", f"{'expected' if is_test else 'value'}_{number} = sum([{used}])", ""]
+    prefix = "test_" if is_test else ""
     for step in range(4):
         lines += [
             "",
-            f"def {'test_' if is_test else ''}function_{number}_{step}(first: int, second: str = 'text') -> dict[str, int]:",
+            f"def {prefix}function_{number}_{step}(first: int, second: str = 'text') -> dict[str, int]:",
             f'    """Return a count of what function {step} was given."""',
             "    found: dict[str, int] = {}",
             "    for index, character in enumerate(second):",

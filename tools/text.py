@@ -24,6 +24,17 @@ def human(size: int) -> str:
     return f"{value:.1f} {unit}"
 
 
+def signed(size: int) -> str:
+    """Return a difference of sizes for people, such as `+1.4 MiB`; `=` for none.
+
+    Args:
+        size: Bytes.
+    """
+    if not size:
+        return "="
+    return f"+{human(size)}" if size > 0 else f"-{human(-size)}"
+
+
 def shown(name: str) -> str:
     """Return a name as messages quote it: on one line, and shortened where it is long.
 

@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.network, pytest.mark.slow]
 
 WITH_PLZ = pytest.mark.skipif(shutil.which("plz") is None, reason="there is no plz on PATH")
 
-_NAMES = ("echo", "plot", "edge_redirect")
+_NAMES = ("echo", "plot", "edge_redirect", "edge_small")
 
 
 class Examples(NamedTuple):
@@ -147,6 +147,21 @@ print(json.dumps([answer, png[:24].hex(), len(png), lambda_function.handler({"bo
     assert struct.unpack(">2I", header[16:24]) == (640, 320)
     assert size > 5_000
     assert bad == 400
+
+
+def test_edge_small_fits_as_it_is_slimmed(examples: Examples, tmp_path: Path) -> None:
+    code = """
+import json, lambda_function
+event = {"Records": [{"cf": {"request": {"uri": "/reports/a", "headers": {}}}}]}
+print(json.dumps(lambda_function.handler(event, None)["headers"]))
+"""
+    answer = json.loads(call(examples.zip("edge_small"), tmp_path / "task", code))
+    assert answer == {"x-site": [{"key": "X-Site", "value": "mumbai; 122 ms"}]}
+    manifest = json.loads(examples.zip("edge_small").with_suffix(".json").read_text())
+    assert manifest["zip_bytes"] <= 1_048_576
+    (rule,) = manifest["left_out"]["rules"]
+    assert rule["rule"] == "tests"
+    assert manifest["zip_bytes"] + rule["compressed_bytes"] > 1_048_576
 
 
 def test_edge_redirect(examples: Examples, tmp_path: Path) -> None:

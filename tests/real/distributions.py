@@ -303,7 +303,7 @@ SLIMMED = (
         "sympy",
         "1.13.3",
         ("sympy",),
-        "its package testing is imported by all of it",
+        "a package testing that its functions import when they are called",
         check="assert str(sympy.sympify('x + x')) == '2*x'",
     ),
     Real(
@@ -314,11 +314,11 @@ SLIMMED = (
         check="assert networkx.path_graph(3).size() == 2",
     ),
     Real(
-        "statsmodels",
-        "0.14.4",
-        ("statsmodels.api",),
-        "imports numpy.testing when it is imported",
-        recent=((3, 14), "0.14.6"),
+        "xarray",
+        "2024.7.0",
+        ("xarray",),
+        "packages tests and testing, and static files",
+        check="assert xarray.DataArray([1, 2]).sum() == 3",
     ),
     Real(
         "scikit-learn",

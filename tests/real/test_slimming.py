@@ -23,9 +23,7 @@ _CMAKE = Real(
     "3.31.2",
     ("cmake",),
     "modules of its own language",
-    check="import os, subprocess, tempfile; script = tempfile.mkstemp(suffix='.cmake')[1]; "
-    "open(script, 'w').write('include(CMakePrintHelpers)'); "
-    "subprocess.run([os.path.join(cmake.CMAKE_BIN_DIR, 'cmake'), '-P', script], check=True)",
+    check="import glob, os; assert len(glob.glob(os.path.join(cmake.CMAKE_DATA, 'share', '*', 'Modules', '*'))) > 500",
 )
 _TEXTUAL = Real("textual", "1.0.0", ("textual.__main__",), "a package demo that its own program shows")
 _JUPYTERLAB = Real(
@@ -50,10 +48,15 @@ def _take_what_it_is_about(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(candidate, "_MOSTLY", 0)
 
 
+def _broken(real: Real, folder: Path) -> list[str]:
+    """Return what is wrong but for warnings: some of these import what other systems have."""
+    return [problem for problem in try_out(real, folder).problems if "warning: " not in problem]
+
+
 @pytest.mark.parametrize(
     ("real", "eager"),
     [
-        pytest.param(DISTRIBUTIONS["sympy"], _ask_nobody, id="tests"),
+        pytest.param(DISTRIBUTIONS["Django"], _ask_nobody, id="tests"),
         pytest.param(DISTRIBUTIONS["jedi"], _ask_nobody, id="type stubs"),
         pytest.param(DISTRIBUTIONS["cffi"], _ask_nobody, id="headers"),
         pytest.param(DISTRIBUTIONS["pybind11"], _take_what_it_is_about, id="sources"),
@@ -69,8 +72,8 @@ def test_a_rule_that_is_too_eager_breaks_it(
     right, wrong = tmp_path / "right", tmp_path / "wrong"
     right.mkdir()
     wrong.mkdir()
-    assert try_out(real, right).problems == []
+    assert _broken(real, right) == []
     eager(monkeypatch)
-    assert try_out(real, wrong).problems != []
+    assert _broken(real, wrong) != []
     with zipfile.ZipFile(right / "app.zip") as whole, zipfile.ZipFile(wrong / "app.zip") as less:
         assert set(less.namelist()) < set(whole.namelist())

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Optional, TextIO
 
 from tools.lambda_sizes.sizes import Size
-from tools.text import human
+from tools.text import human, signed
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -64,17 +64,10 @@ def _change(size: Size, before: Optional[Size]) -> Text:
     if before is None:
         return Text("new", style="yellow")
     grown = size.zip_bytes - before.zip_bytes
-    if not grown:
-        return Text("=", style="dim")
-    return Text(_signed(grown), style="red" if grown > 0 else "green")
+    return Text(signed(grown), style="red" if grown > 0 else "green" if grown else "dim")
 
 
 def _total_change(total: int, old: Optional[Sequence[Size]]) -> str:
     if old is None:
         return ""
-    grown = total - sum(size.zip_bytes for size in old)
-    return f" ({_signed(grown)})" if grown else " (=)"
-
-
-def _signed(size: int) -> str:
-    return f"+{human(size)}" if size > 0 else f"-{human(-size)}"
+    return f" ({signed(total - sum(size.zip_bytes for size in old))})"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
+from tools.lambda_tidy.distributions import Distribution
 from tools.lambda_tidy.first_party import module_names
 from tools.lambda_tidy.rule_kind import Kind
 from tools.lambda_tidy.settings import Settings
 from tools.lambda_tidy.target import Target, canonical, shortest
-from tools.lambda_tidy.third_party import Distribution
 
 # What a library of these arguments may be depended on for is not its modules alone.
 _OTHER_USES = frozenset({"resources", "data"})

@@ -52,8 +52,9 @@ def bring_libcst(root: Path) -> None:
 
 def _own_wheel() -> Optional[bytes]:
     """Return the wheel in the zip that this module is in, or None where it is in a folder."""
-    archive = getattr(__loader__, "archive", None)
-    get_data = getattr(__loader__, "get_data", None)
+    loader = globals().get("__loader__")
+    archive = getattr(loader, "archive", None)
+    get_data = getattr(loader, "get_data", None)
     if archive is None or get_data is None:
         return None
     try:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple, Optional
 
 from tools.imports.known_distributions import distribution_of
+from tools.lambda_tidy.distributions import Distribution
 from tools.lambda_tidy.rule_kind import Kind
 from tools.lambda_tidy.survey import Survey
 from tools.lambda_tidy.target import canonical, shortest
-from tools.lambda_tidy.third_party import Distribution
 from tools.lambda_tidy.tree import join
 from tools.lambda_tidy.wanted import Wanted
 
@@ -124,7 +124,7 @@ def not_imported(survey: Survey, wanted: Wanted) -> Iterator[str]:
     used = _used(survey, wanted)
     known = {lock.package: lock for lock in locks(survey)}
     seen: set[str] = set()
-    for item in survey.third_party.distributions:
+    for item in survey.distributions.all:
         labels = {item.label, item.target.label}
         if item.plugin or labels & used or item.label in seen or _is_kept(item, survey):
             continue

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Optional
 
 from tools.lambda_tidy.layout import Value
+from tools.lambda_tidy.list_change import ListChange
 from tools.lambda_tidy.new_targets import NewTarget, functions_of, is_below, names_of, new_targets
 from tools.lambda_tidy.notes import notes
 from tools.lambda_tidy.rule_kind import Kind
@@ -16,14 +17,6 @@ from tools.lambda_tidy.tree import join
 from tools.lambda_tidy.wanted import Existing, Made, Wanted, decide
 
 _RULES = {Kind.LIBRARY: "python_library", Kind.TEST: "python_test", Kind.FUNCTION: "python_lambda"}
-
-
-class ListEdit(NamedTuple):
-    """What becomes of one list of one call: see `edit.ListChange`."""
-
-    argument: str
-    add: Sequence[str]
-    remove: Sequence[str]
 
 
 class NewCall(NamedTuple):
@@ -47,7 +40,7 @@ class FileChange(NamedTuple):
     path: str
     exists: bool
     subincludes: list[str]
-    edits: dict[tuple[int, int], list[ListEdit]]
+    edits: dict[tuple[int, int], list[ListChange]]
     calls: list[NewCall]
 
 
@@ -111,9 +104,9 @@ def _edit(item: Existing, survey: Survey, grown: Optional[NewTarget], changes: d
     target = item.target
     edits = []
     if grown:
-        edits.append(ListEdit("srcs", names_of(grown.files, target.package), ()))
+        edits.append(ListChange("srcs", names_of(grown.files, target.package), ()))
     if (item.difference.add or item.difference.remove) and item.editable:
-        edits.append(ListEdit("deps", item.difference.add, item.difference.remove))
+        edits.append(ListChange("deps", item.difference.add, item.difference.remove))
     if edits:
         change = _change(target.package, survey, changes)
         change.edits[target.call.line, target.call.column] = edits

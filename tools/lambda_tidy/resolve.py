@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from tools.aws.provided import PROVIDED
 from tools.imports.standard_library import is_top_level, system_of
+from tools.lambda_tidy.distributions import Distributions
 from tools.lambda_tidy.first_party import FirstParty
 from tools.lambda_tidy.settings import Settings
-from tools.lambda_tidy.third_party import ThirdParty
 
 _PROVIDED = frozenset(item.module for item in PROVIDED)
 
@@ -36,13 +36,13 @@ class Resolver:
 
     Args:
         first_party: The repository's own modules.
-        third_party: Its distributions.
+        distributions: Its distributions.
         settings: Its settings.
     """
 
-    def __init__(self, first_party: FirstParty, third_party: ThirdParty, settings: Settings) -> None:
+    def __init__(self, first_party: FirstParty, distributions: Distributions, settings: Settings) -> None:
         self._first_party = first_party
-        self._third_party = third_party
+        self._distributions = distributions
         self._settings = settings
         self._find = functools.lru_cache(maxsize=None)(self._look_up)
 
@@ -73,7 +73,7 @@ class Resolver:
             )
         if is_top_level(top) or system_of(top):
             return Found((), module)
-        labels = self._third_party.find(module, name)
-        if labels:
-            return Found(labels, module)
+        found = self._distributions.find(module, name)
+        if found:
+            return Found(found, module)
         return Found((), module, top not in _PROVIDED and top != "pytest")

@@ -26,7 +26,8 @@ class Settings(NamedTuple):
     Attributes:
         build_files: Names of BUILD files; new ones have the first.
         blacklist: Names of folders that Please passes over.
-        source_roots: Folders whose contents are imported from the zip's root, without slashes around.
+        source_roots: Folders whose contents are imported from the zip's root, the one of third-party code among them;
+            without slashes around.
         preloaded: Labels that every BUILD file has without a subinclude.
         lambda_rules: Label of this plugin's rules.
         module_dir: Folder of third-party code in a PEX, dotted.
@@ -69,7 +70,10 @@ class Settings(NamedTuple):
         Args:
             label: A whole label.
         """
-        return any(fnmatchcase(label, glob) for glob in self.keep)
+        start, _, name = label.rpartition(":")
+        # `//a` is `//a:a`.
+        forms = (label, start) if start.rpartition("/")[2] == name else (label,)
+        return any(fnmatchcase(form, glob) for glob in self.keep for form in forms)
 
     def ignores(self, module: str) -> bool:
         """Return whether a module needs no target.
@@ -136,17 +140,18 @@ def read_settings(root: Path) -> Settings:
         if not _FUNCTION.fullmatch(pattern)
     ]
     own = config.plugin_name == _PLUGIN
+    module_dir = config.value("Plugin", "ModuleDir", "third_party.python", "python")
     found = Settings(
         build_files=config.values("Parse", "BuildFileName") or _BUILD_FILES,
         blacklist=frozenset(config.values("Parse", "BlacklistDirs")),
         source_roots=[
             root.strip("/")
-            for root in config.values("Plugin", "SourceRoots", _PLUGIN)
+            for root in (*config.values("Plugin", "SourceRoots", _PLUGIN), module_dir.replace(".", "/"))
             if root.strip("/") not in ("", ".")
         ],
         preloaded=frozenset(config.values("Parse", "PreloadSubincludes")),
         lambda_rules="//build_defs:awslambda" if own else LAMBDA_RULES,
-        module_dir=config.value("Plugin", "ModuleDir", "third_party.python", "python"),
+        module_dir=module_dir,
         named=frozenset(_LABEL.findall(_text(root))),
         pytest=config.value("Plugin", "TestRunner", "", "python") == "pytest",
         file_by_file=choice("TidyTargets", "folder", "file") == "file",

@@ -15,6 +15,7 @@ from tools.imports.statement import Import, When, package_of, read_imports
 ALWAYS, CONDITIONAL, TYPE_CHECKING = "a", "c", "t"
 
 _PREFER = re.compile(rb"^[ \t]*#[ \t]*tidy:[ \t]*prefer[ \t]+(\S+)", re.MULTILINE)
+_BODY = re.compile(rb"^(?:@|(?:def|class|if|try|with|for|while|async|match)\b)", re.MULTILINE)
 _CALLS = (b"import_module", b"__import__")
 _READS = (b"__file__", b"get_data", b"resources")
 _TESTS_TYPES = frozenset({"TYPE_CHECKING", "typing.TYPE_CHECKING", "t.TYPE_CHECKING"})
@@ -76,17 +77,32 @@ def read_source(source: bytes, path: str) -> SourceFacts:
         source: Its bytes.
         path: Its path in the repository.
     """
-    tree = parse_module(source, path)
+    head = _head(source)
+    tree = parse_module(head, path)
+    if not isinstance(tree, ast.Module) and head is not source:
+        tree = parse_module(source, path)
     if not isinstance(tree, ast.Module):
         line = getattr(tree, "lineno", 0) or 0
         return SourceFacts((), (), (), f"{line}:{tree.args[0]}", False)
     prefer = [match.decode("utf-8", "replace") for match in _PREFER.findall(source)]
     reads = list(_reads(tree)) if any(word in source for word in _READS) else []
-    empty = all(
+    empty = head is source and all(
         isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
         for statement in tree.body
     )
     return SourceFacts(_imports(tree, source, path) if b"import" in source else [], prefer, reads, "", empty)
+
+
+def _head(source: bytes) -> bytes:
+    """Return what stands above a module's first function, class or condition, where nothing below imports or reads.
+
+    Parsing takes nearly all of the time, and most modules import at their top alone. What is cut within a text or an
+    expression cannot be parsed, and is then parsed as a whole.
+    """
+    match = _BODY.search(source)
+    if match is None or any(word in source for word in _READS):
+        return source
+    return source if b"import" in source[match.start() :] else source[: match.start()]
 
 
 def _imports(tree: ast.Module, source: bytes, path: str) -> list[Used]:

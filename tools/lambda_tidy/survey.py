@@ -8,10 +8,10 @@ from typing import NamedTuple
 from tools.imports import condition, module_source, statement
 from tools.lambda_tidy import build_call, source, wheel_modules
 from tools.lambda_tidy.cache import Cache
+from tools.lambda_tidy.distributions import Distributions, read_bundles
 from tools.lambda_tidy.reading import Repository, read_repository
 from tools.lambda_tidy.settings import Settings
 from tools.lambda_tidy.target import Target, read_targets
-from tools.lambda_tidy.third_party import ThirdParty, read_bundles
 from tools.lambda_tidy.tree import walk
 from tools.lambda_tidy.wheel_modules import read_wheels
 
@@ -27,7 +27,7 @@ class Survey(NamedTuple):
         repository: What its files say.
         targets: Its targets.
         bundles: Libraries without sources -> the labels that they stand for.
-        third_party: Its distributions.
+        distributions: Its distributions.
     """
 
     root: Path
@@ -35,7 +35,7 @@ class Survey(NamedTuple):
     repository: Repository
     targets: list[Target]
     bundles: dict[str, frozenset[str]]
-    third_party: ThirdParty
+    distributions: Distributions
 
 
 def survey(root: Path, settings: Settings) -> Survey:
@@ -54,4 +54,4 @@ def survey(root: Path, settings: Settings) -> Survey:
     bundles = read_bundles(targets)
     wheels = read_wheels(root, targets, settings.module_dir, cache)
     cache.save()
-    return Survey(root, settings, repository, targets, bundles, ThirdParty(targets, wheels, bundles))
+    return Survey(root, settings, repository, targets, bundles, Distributions(targets, wheels, bundles))

@@ -99,10 +99,10 @@ class _Decision:
         made = [new for new in self._new if not new.grows]
         first_party = FirstParty([*targets, *map(_as_target, made)], survey.settings.source_roots)
         first_party.add_sources(survey.repository.sources)
-        resolver = Resolver(first_party, survey.third_party, survey.settings)
+        resolver = Resolver(first_party, survey.distributions, survey.settings)
         sources = survey.repository.sources
         around = Surroundings(
-            by_label(targets), survey.bundles, survey.third_party.of_label(), survey.settings
+            by_label(targets), survey.bundles, survey.distributions.of_label(), survey.settings
         )
         conftests = _conftests([*targets, *map(_as_target, made)]) if survey.settings.pytest else {}
         problems: list[str] = []

@@ -28,12 +28,9 @@ def new_texts(root: Path, changes: Iterable[FileChange]) -> dict[str, tuple[str,
         before = (root / change.path).read_bytes().decode("utf-8") if change.exists else ""
         after = before
         if change.edits:
-            from tools.lambda_tidy.edit import ListChange, change_lists
+            from tools.lambda_tidy.edit import change_lists
 
-            after = change_lists(
-                before,
-                {place: [ListChange(*edit) for edit in edits] for place, edits in change.edits.items()},
-            )
+            after = change_lists(before, change.edits)
         after = _with_subincludes(after, change.subincludes)
         for call in change.calls:
             after = f"{after.rstrip()}\n\n" if after.strip() else ""

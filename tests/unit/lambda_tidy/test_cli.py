@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.lambda_tidy.conftest import Repository
-from tools.lambda_tidy import watch
+from tools.lambda_tidy import source, watch
 from tools.lambda_tidy.settings import read_settings
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
@@ -227,15 +227,13 @@ def test_the_cache_knows_what_has_not_changed(
         os.utime(repository.root / name / f"{name}.py", ns=(1, 1))
     repository.tidy()
     parsed: list[str] = []
-    from tools.lambda_tidy import reading, source
-
     real = source.read_source
 
     def read(content: bytes, path: str) -> source.SourceFacts:
         parsed.append(path)
         return real(content, path)
 
-    monkeypatch.setattr(reading.source, "read_source", read)
+    monkeypatch.setattr(source, "read_source", read)
     repository.tidy()
     assert parsed == []
     os.utime(repository.root / "a" / "a.py", ns=(2, 2))

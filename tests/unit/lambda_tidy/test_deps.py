@@ -79,6 +79,15 @@ def test_source_roots_and_namespace_packages(repository: Repository) -> None:
     assert repository.deps("svc", "svc") == ["//src/python/acme/money", "//src/python/acme/orders"]
 
 
+def test_code_that_was_copied_into_the_repository(repository: Repository) -> None:
+    repository.settings("ModuleDir = vendor.py", section="python")
+    repository.write("vendor/py/copied/__init__.py", "from copied import part\n")
+    repository.write("vendor/py/copied/part.py", "C = 1\n")
+    repository.write("a/a.py", "import copied.part\n")
+    assert repository.tidy().notes == []
+    assert repository.deps("a", "a") == ["//vendor/py/copied"]
+
+
 def test_what_an_init_exports_is_of_the_target_that_has_it(repository: Repository) -> None:
     repository.write("p/__init__.py", "from p.inner.thing import Thing\n")
     repository.write("p/inner/thing.py", "class Thing: ...\n")
@@ -114,8 +123,9 @@ def test_what_is_kept(shop: Repository, deps: str) -> None:
     assert shop.read("b/BUILD") == before
 
 
-def test_what_the_settings_keep(shop: Repository) -> None:
-    shop.settings("TidyKeep = //a:*")
+@pytest.mark.parametrize("glob", ["//a:*", "//a", "//a:a", "//*"])
+def test_what_the_settings_keep(shop: Repository, glob: str) -> None:
+    shop.settings(f"TidyKeep = {glob}")
     shop.write("b/BUILD", library("b", "b.py", deps='"//a"'))
     assert shop.tidy().stderr == "lambda_tidy: nothing to change in 2 BUILD files\n"
 
@@ -154,7 +164,7 @@ def test_a_library_whose_files_are_read_stays(shop: Repository) -> None:
     [
         ('["b.py", ":gen"]', {}),
         ('["b.py"] + CONFIG.SRCS', {}),
-        ('["b.py", "broken.py"]', {"b/broken.py": "def (:\n"}),
+        ('["b.py", "broken.py"]', {"b/broken.py": "def (:\n    import json\n"}),
         ('["b.py", "gone.py"]', {}),
     ],
 )

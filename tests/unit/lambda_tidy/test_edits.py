@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.unit.lambda_tidy.conftest import Repository
-from tools.lambda_tidy.edit import ListChange, change_lists
+from tools.lambda_tidy.edit import change_lists
 from tools.lambda_tidy.layout import sort_key
+from tools.lambda_tidy.list_change import ListChange
 
 
 def changed(
@@ -200,14 +201,33 @@ def test_line_endings_and_the_mode_of_a_file_stay(repository: Repository) -> Non
     assert path.stat().st_mode & 0o777 == 0o640
 
 
-LABELS = """
-:A :a :a.b :a-b :a_b :ab :k ///x//a //Third.a:b //b //c //third.a:b //third:b //third-a:b //third_party:b
-//third_party/python //third_party/python:b //third_party/python/x:b //z:q @x//a
-""".split()
+LABELS = [
+    ":A",
+    ":a",
+    ":a.b",
+    ":a-b",
+    ":a_b",
+    ":ab",
+    ":k",
+    "///x//a",
+    "//Third.a:b",
+    "//b",
+    "//c",
+    "//third.a:b",
+    "//third:b",
+    "//third-a:b",
+    "//third_party:b",
+    "//third_party/python",
+    "//third_party/python:b",
+    "//third_party/python/x:b",
+    "//z:q",
+    "@x//a",
+]
 
 
 def test_labels_are_sorted_as_plz_fmt_does() -> None:
-    assert sorted(reversed(LABELS), key=sort_key) == LABELS
+    shuffled = LABELS[1::2] + LABELS[::2]
+    assert sorted(shuffled, key=sort_key) == LABELS
 
 
 @pytest.mark.plz

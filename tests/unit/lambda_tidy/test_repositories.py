@@ -84,6 +84,12 @@ def test_the_monorepo_gets_exact_deps(repository: Repository) -> None:
         'python_requirement(name = "msgspec", version = "0.20.0", visibility = ["PUBLIC"])\n',
     )
     assert repository.tidy().notes == []
+    page = (ROOT / "docs" / "tidy.md").read_text()
+    shown = re.findall(r"^```python\n# (\S+/BUILD)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    path = "src/python/acme/functions/notify/BUILD"
+    assert shown == [(path, repository.read(path))]
+    settings = re.findall(r"^```ini\n; .plzconfig\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    assert [line in repository.read(".plzconfig") for line in settings[0].splitlines()] == [True] * 3
     start = "//src/python/acme/"
     assert repository.deps("src/python/acme/core/codec", "codec") == ["//third_party/python:msgspec"]
     assert repository.deps("src/python/acme/functions/notify", "lambda") == [

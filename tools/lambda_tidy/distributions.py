@@ -39,7 +39,7 @@ def normalised(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-class ThirdParty:
+class Distributions:
     """The distributions of a repository's targets.
 
     Args:
@@ -54,7 +54,7 @@ class ThirdParty:
         wheels: Mapping[str, WheelModules],
         bundles: Mapping[str, frozenset[str]],
     ) -> None:
-        self.distributions: list[Distribution] = []
+        self.all: list[Distribution] = []
         self._by_module: dict[str, set[str]] = {}
         self._by_name: dict[str, set[str]] = {}
         for target in targets:
@@ -66,7 +66,7 @@ class ThirdParty:
             label = _standing_for(target, name, bundles)
             wheel = wheels.get(target.label)
             plugin = wheel.plugin if wheel else name.startswith("pytest-")
-            self.distributions.append(Distribution(label, name, target, plugin))
+            self.all.append(Distribution(label, name, target, plugin))
             if wheel is not None:
                 for module in wheel.modules:
                     self._by_module.setdefault(module, set()).add(label)
@@ -93,7 +93,7 @@ class ThirdParty:
 
     def of_label(self) -> dict[str, Distribution]:
         """Return the distributions by the label that stands for each, and by their own."""
-        return {label: item for item in self.distributions for label in (item.target.label, item.label)}
+        return {label: item for item in self.all for label in (item.target.label, item.label)}
 
 
 def _standing_for(target: Target, name: str, bundles: Mapping[str, frozenset[str]]) -> str:
