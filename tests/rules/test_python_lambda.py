@@ -339,7 +339,7 @@ def test_a_url_needs_a_hash(repository: Repository) -> None:
     )
 
 
-def test_functions_of_one_platform_share_their_dependencies(tmp_path: Path, engine: str) -> None:  # noqa: F811
+def test_functions_of_one_platform_share_their_dependencies(engine: str, tmp_path: Path) -> None:  # noqa: F811
     # Other repositories of this case have other platforms' outputs.
     repository = Repository("rules", tmp_path, engine, alone=True)
     extra = 'python_lambda(name = "g", handler = "app.py:handler", deps = ["//lib"], runtime = "python3.12")'
