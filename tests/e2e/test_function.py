@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import stat
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.harness import EMBEDDED, Repository, call, contents
+from tests.e2e.harness import EMBEDDED, PLEASE, Repository, call, contents
 
 pytestmark = pytest.mark.network
 
@@ -109,6 +110,22 @@ def test_the_same_inputs_give_the_same_bytes(engine: str, tmp_path: Path) -> Non
     finally:
         os.umask(mask)
     assert digests[0] == digests[1]
+
+
+@pytest.mark.plz
+@pytest.mark.skipif(shutil.which("plz") is None, reason="there is no plz on PATH")
+def test_both_engines_give_the_same_bytes(tmp_path: Path) -> None:
+    for compression in ("good", "best", "copy"):
+        digests = set()
+        for engine in (EMBEDDED, PLEASE):
+            (tmp_path / compression / engine).mkdir(parents=True)
+            repository = Repository("function", tmp_path / compression / engine, engine)
+            repository.edit("svc/BUILD", 'exclude = ["*.pyi"],', f'compression = "{compression}",')
+            repository.build(LAMBDA)
+            manifest = repository.manifest(LAMBDA)
+            assert manifest["compression"]["name"] == compression
+            digests.add(manifest["sha256"])
+        assert len(digests) == 1, compression
 
 
 def test_deprecated_runtime_is_a_warning(engine: str, tmp_path: Path) -> None:

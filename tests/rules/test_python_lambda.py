@@ -9,6 +9,7 @@ import ast
 import json
 import platform
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,9 @@ _MACHINE = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
 _ALWAYS = [
     "pack",
     "f.pex",
+    "--encoder",
+    "/bin/true",
+    "--compression=good",
     "--warnings-to-stdout",
     "--target=//svc:f",
     "--module-dir=third_party/py3",
@@ -119,6 +123,9 @@ def test_a_layer(repository: Repository) -> None:
         [
             "layer",
             "layer.pex",
+            "--encoder",
+            "/bin/true",
+            "--compression=good",
             "--warnings-to-stdout",
             "--target=//svc:layer",
             "--module-dir=third_party/py3",
@@ -145,7 +152,7 @@ python_lambda_layer(name = "one", deps = ["//lib"])
 python_lambda_layer(name = "two", deps = ["//lib"])
 """
     words = _action(repository, 'handler = "app.py:handler", layers = [":two", "//svc:one"]', layers)
-    assert [word for word in words if not word.startswith("--") and "/" in word] == [
+    assert [word for word in words if not word.startswith("--") and "svc/" in word] == [
         "svc/one.json",
         "svc/one.zip",
         "svc/two.json",
@@ -317,6 +324,10 @@ python_requirement(
             'a newer awslambda, or set AcceptNewerRuntimes = true under [Plugin "awslambda"]\n',
         ),
         (
+            'handler = "app.py:handler", compression = "fast"',
+            "python_lambda f: compression 'fast' is unknown; expected one of good, best, copy\n",
+        ),
+        (
             'handler = "app.py:handler", architecture = "amd64"',
             "python_lambda f: architecture 'amd64' is not one that Lambda has; known are x86_64, arm64\n",
         ),
@@ -337,6 +348,43 @@ def test_a_url_needs_a_hash(repository: Repository) -> None:
         "python_requirement r: a file from a URL needs its hash: hashes = ['sha256:...']"
         in repository.fail("//svc:f")
     )
+
+
+def test_wheels_are_compressed_where_they_are_unpacked(tmp_path: Path, engine: str) -> None:  # noqa: F811
+    repository = Repository("rules", tmp_path, engine, alone=True)
+    (repository.path / "third_party" / "python").mkdir(parents=True, exist_ok=True)
+    (repository.path / "third_party" / "python" / "BUILD").write_text(
+        """
+subinclude("///awslambda//build_defs:awslambda")
+
+package(default_visibility = ["PUBLIC"])
+
+python_requirement(
+    name = "other",
+    version = "1",
+)
+
+python_requirement(
+    name = "only_arm",
+    version = "2",
+    platform_deps = {"lambda313arm64": [":other"]},
+)
+"""
+    )
+    shared = 'handler = "app.py:handler", deps = ["//third_party/python:only_arm"], runtime = "python3.13"'
+    extra = f'python_lambda(name = "g", {shared}, architecture = "arm64")'
+    called = _action(repository, f'{shared}, architecture = "arm64", compression = "best"', extra)
+    assert "--compression=best" in called
+    repository.build("//svc:g")
+    built = repository.path / "plz-out" / "gen"
+    for folder, compression in (("linux_lambda313arm64best", "best"), ("linux_lambda313arm64", "good")):
+        with zipfile.ZipFile(built / folder / "third_party" / "python" / "only_arm.pex.zip") as archive:
+            unpacked = json.loads(archive.read("third_party/py3/only_arm.whl.unpack.json"))
+        assert unpacked[-5:-1] == [f"--compression={compression}", "--encoder", "/bin/true", "--out"]
+        fetched = json.loads((built / folder / "third_party" / "python" / "other.whl").read_text())
+        assert "--arch=lambda313arm64" in fetched["arguments"]
+        assert f"(///{folder}//third_party/python:other)" in " ".join(fetched["arguments"])
+        assert "//third_party/python:other for python3.13 on arm64 " in " ".join(fetched["arguments"])
 
 
 def test_functions_of_one_platform_share_their_dependencies(engine: str, tmp_path: Path) -> None:  # noqa: F811

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import IO, BinaryIO, NamedTuple, Optional, Union
 
+from tools.archive.compressed import Compressed, Deflate, compress, zlib_deflate
 from tools.archive.folder import Folder
 from tools.archive.member import DEFLATED, RAW_DEFLATE, STORED, Member
 from tools.archive.output import write_all
@@ -51,12 +52,12 @@ class Entry(NamedTuple):
 
     Attributes:
         name: Its name.
-        content: A member of the input, which is copied; or bytes, which are compressed.
+        content: A member of the input, which is copied; bytes, which are compressed; or what is compressed already.
         executable: Whether it may be run.
     """
 
     name: str
-    content: Union[Member, bytes]
+    content: Union[Member, bytes, Compressed]
     executable: bool
 
 
@@ -125,25 +126,27 @@ class _Content(NamedTuple):
     chunks: Iterable[bytes]
 
 
-def write_archive(file: BinaryIO, entries: Iterable[Entry]) -> Written:
+def write_archive(file: BinaryIO, entries: Iterable[Entry], deflate: Deflate = zlib_deflate) -> Written:
     """Write a zip: sorted by name, with one date, two modes, and nothing of this machine.
 
     Args:
         file: Open for writing. What it holds already is counted in the offsets, as of a program that starts with it.
         entries: In any order, each name once.
+        deflate: What deflates the entries that are bytes.
 
     Raises:
         PleasingError: An input cannot be read, or is not what it declares.
     """
-    return write_sorted(file, sorted(entries, key=_name_of))
+    return write_sorted(file, sorted(entries, key=_name_of), deflate)
 
 
-def write_sorted(file: BinaryIO, entries: Iterable[Entry]) -> Written:
+def write_sorted(file: BinaryIO, entries: Iterable[Entry], deflate: Deflate = zlib_deflate) -> Written:
     """Write a zip as `write_archive` does, of entries that need not be in memory all at once.
 
     Args:
         file: Open for writing, empty.
         entries: Sorted by name, each name once.
+        deflate: What deflates the entries that are bytes.
 
     Raises:
         PleasingError: An input cannot be read, or is not what it declares.
@@ -156,7 +159,7 @@ def write_sorted(file: BinaryIO, entries: Iterable[Entry]) -> Written:
         raw_name = entry.name.encode("utf-8")
         flags = 0 if entry.name.isascii() else UTF8
         mode = _EXECUTABLE_MODE if entry.executable else _FILE_MODE
-        content = _content(entry.content)
+        content = _content(entry.content, deflate)
         offset = out.position
         large = content.size >= MAX_32 or content.compressed >= MAX_32
         header, extra = _local_header(content, flags, raw_name, large)
@@ -180,9 +183,12 @@ def _name_of(entry: Entry) -> str:
     return entry.name
 
 
-def _content(content: Union[Member, bytes]) -> _Content:
+def _content(content: Union[Member, bytes, Compressed], deflate: Deflate) -> _Content:
     if isinstance(content, bytes):
-        return _smaller(content)
+        content = compress(content, deflate)
+    if isinstance(content, Compressed):
+        method, crc, size, data = content
+        return _Content(method, crc, len(data), size, (data,) if data else ())
     if isinstance(content.source, Folder):
         return _deflated(content)
     return _Content(
@@ -192,16 +198,6 @@ def _content(content: Union[Member, bytes]) -> _Content:
         content.size,
         content.source.compressed_chunks(content) if content.compressed else (),
     )
-
-
-def _smaller(data: bytes) -> _Content:
-    """Store or deflate bytes, whichever takes less."""
-    crc = zlib.crc32(data)
-    deflater = zlib.compressobj(_LEVEL, zlib.DEFLATED, RAW_DEFLATE)
-    deflated = deflater.compress(data) + deflater.flush()
-    if len(deflated) < len(data):
-        return _Content(DEFLATED, crc, len(deflated), len(data), (deflated,))
-    return _Content(STORED, crc, len(data), len(data), (data,) if data else ())
 
 
 def _deflated(member: Member) -> _Content:

@@ -79,6 +79,18 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="write beside the metadata what native files need, so that packing need not inflate them",
     )
+    unpack.add_argument(
+        "--compression",
+        choices=("good", "best", "copy"),
+        default="copy",
+        help="deflate the files anew, well or as well as can be (default: copy the wheel's compressed bytes)",
+    )
+    unpack.add_argument(
+        "--encoder",
+        type=Path,
+        metavar="_deflate.so",
+        help="native module of the package deflate (default: the one that this Python has)",
+    )
     unpack.add_argument("--out", required=True, type=Path, metavar="X.zip", help="the zip to write")
     fetch.set_defaults(action=_fetch)
     unpack.set_defaults(action=_unpack)
@@ -115,6 +127,9 @@ def _fetch(options: argparse.Namespace) -> None:
 
 
 def _unpack(options: argparse.Namespace) -> None:
+    from tools.archive.encoder import COMPRESSIONS
+    from tools.lambda_wheel.treat import Treating
     from tools.lambda_wheel.unpack import unpack
 
-    unpack(options.wheel, options.prefix, options.out, options.wheel.name, options.facts)
+    treating = Treating(COMPRESSIONS[options.compression], options.encoder)
+    unpack(options.wheel, options.prefix, options.out, options.wheel.name, options.facts, treating)

@@ -20,7 +20,7 @@ import io
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal, Union
+from typing import TYPE_CHECKING, BinaryIO, Literal, Optional, Union
 
 from installer import install
 from installer.destinations import WheelDestination
@@ -31,6 +31,7 @@ from tools.archive.member import Member
 from tools.archive.output import Outputs
 from tools.archive.writer import Entry, write_archive
 from tools.errors import PleasingError
+from tools.lambda_wheel.treat import Treating, treat
 from tools.lambda_wheel.wheel import MemberStream, Wheel
 from tools.wheel_notes import IMPORT_INDEX_FILE, NATIVE_FACTS_FILE, NOTES, SLIM_NOTE_FILE
 from tools.wheel_notes.unavailable import FOLDER, is_note, parse_unavailable
@@ -44,7 +45,14 @@ _SHEBANG = re.compile(rb"#!pythonw?(?=[\s])")
 _MAX_NOTE = 1 << 20
 
 
-def unpack(wheel: Path, prefix: str, output: Path, label: str, with_facts: bool = False) -> None:
+def unpack(
+    wheel: Path,
+    prefix: str,
+    output: Path,
+    label: str,
+    with_facts: bool = False,
+    treating: Optional[Treating] = None,
+) -> None:
     """Write the zip.
 
     Args:
@@ -54,6 +62,7 @@ def unpack(wheel: Path, prefix: str, output: Path, label: str, with_facts: bool 
         label: How messages call the wheel.
         with_facts: Whether what the native files need is written beside their distribution's metadata, so that
             whoever packs them need not inflate them: see `tools.wheel_notes.native_facts`.
+        treating: What is done to the files; None for nothing.
 
     Raises:
         PleasingError: The wheel is damaged, hostile, or not what its RECORD says.
@@ -71,7 +80,7 @@ def unpack(wheel: Path, prefix: str, output: Path, label: str, with_facts: bool 
         else:
             source = Wheel(wheel, label)
             try:
-                write_archive(file, _entries(source, prefix, with_facts))
+                write_archive(file, _entries(source, prefix, with_facts, treating))
             finally:
                 source.close()
         outputs.commit()
@@ -92,7 +101,7 @@ def _start(wheel: Path, label: str) -> bytes:
     return start
 
 
-def _entries(source: Wheel, prefix: str, with_facts: bool) -> Iterable[Entry]:
+def _entries(source: Wheel, prefix: str, with_facts: bool, treating: Optional[Treating]) -> Iterable[Entry]:
     source.validate_record()
     destination = _Destination(source.label)
     try:
@@ -107,8 +116,11 @@ def _entries(source: Wheel, prefix: str, with_facts: bool) -> Iterable[Entry]:
         destination.add_slim_note(source.dist_info_dir)
         destination.add_import_index(source.dist_info_dir)
         destination.add_facts(source.dist_info_dir, f"{source.distribution} {source.version}")
+    entries = list(destination.entries.values())
+    if treating is not None:
+        entries = treat(entries, source.dist_info_dir, treating)
     start = f"{prefix}/" if prefix else ""
-    return [entry._replace(name=start + entry.name) for entry in destination.entries.values()]
+    return [entry._replace(name=start + entry.name) for entry in entries]
 
 
 def _check_notes(names: Iterable[str], source: Wheel) -> None:
@@ -240,7 +252,10 @@ class _Destination(WheelDestination):
 
         def chunks(name: str) -> Iterable[bytes]:
             content = self.entries[name].content
-            return (content,) if isinstance(content, bytes) else content.source.chunks(content)
+            if isinstance(content, Member):
+                return content.source.chunks(content)
+            assert isinstance(content, bytes)
+            return (content,)
 
         entry_points = f"{folder}/entry_points.txt"
         named = b"".join(chunks(entry_points)) if entry_points in self.entries else b""

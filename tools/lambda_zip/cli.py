@@ -82,6 +82,7 @@ def _list(options: Options, as_json: bool) -> str:
 def _options(parsed: argparse.Namespace) -> Options:
     import time
 
+    from tools.archive.encoder import COMPRESSIONS
     from tools.aws.facts import UNZIPPED_LIMITS, ZIP_LIMITS
     from tools.lambda_zip.cap import Caps, parse_cap, preset_cap, smallest
     from tools.lambda_zip.check.provenance import parse_declared, parse_extras
@@ -149,4 +150,6 @@ def _options(parsed: argparse.Namespace) -> Options:
         check_imports=parsed.check_imports,
         imports_ok=parsed.imports_ok,
         provided_libraries=parsed.provided_libraries,
+        compression=COMPRESSIONS[parsed.compression],
+        encoder=parsed.encoder,
     )

@@ -214,4 +214,16 @@ def _add_checks(subcommand: argparse.ArgumentParser) -> None:
         metavar="GLOB",
         help="native library that the function gets elsewhere, such as libodbc.so.2 from a layer; may be repeated",
     )
+    subcommand.add_argument(
+        "--compression",
+        choices=("good", "best", "copy"),
+        default="good",
+        help="deflate well, or as well as can be, or copy the wheels' compressed bytes (default: %(default)s)",
+    )
+    subcommand.add_argument(
+        "--encoder",
+        type=Path,
+        metavar="_deflate.so",
+        help="native module of the package deflate (default: the one that this Python has)",
+    )
     subcommand.add_argument("--warnings-to-stdout", action="store_true", help=argparse.SUPPRESS)

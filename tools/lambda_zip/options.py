@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Optional, Union
 
+from tools.archive.encoder import COMPRESSIONS, Compression
 from tools.lambda_zip.cap import Caps
 
 
@@ -45,6 +46,8 @@ class Options(NamedTuple):
         strip_binaries: Whether symbols are taken out of native files.
         strip_exclude: Globs of names in the zip that are not stripped.
         verify: Whether to inflate every member and check it.
+        compression: How files are compressed.
+        encoder: Native module of the package `deflate`; None for the one that can be imported.
         layers: Zips of the function's layers.
         layer_manifests: Their manifests, in the same order.
         target: The rule's label; empty where there is no rule.
@@ -81,6 +84,8 @@ class Options(NamedTuple):
     strip_binaries: bool = False
     strip_exclude: Sequence[str] = ()
     verify: bool = False
+    compression: Compression = COMPRESSIONS["good"]
+    encoder: Optional[Path] = None
     layers: Sequence[Path] = ()
     layer_manifests: Sequence[Path] = ()
     target: str = ""

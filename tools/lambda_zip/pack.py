@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import heapq
 from typing import BinaryIO, NamedTuple, Optional
 
 from tools.archive.output import Outputs, write_all
-from tools.archive.writer import Entry, write_sorted
+from tools.archive.writer import Entry
 from tools.errors import PleasingError, collecting
 from tools.lambda_zip.check.handler import ENTRY_MODULE, Handler, find_handler
 from tools.lambda_zip.check.handler_name import HandlerName, parse_handler
@@ -16,7 +15,6 @@ from tools.lambda_zip.check.platform_gate import check_platform
 from tools.lambda_zip.check.proof import Proof, check_proof
 from tools.lambda_zip.check.provenance import check_provenance
 from tools.lambda_zip.check.runtime import RuntimeChoice, choose_runtime
-from tools.lambda_zip.entries import entries_of
 from tools.lambda_zip.options import Options
 from tools.lambda_zip.output_place import check_output
 from tools.lambda_zip.place.layout import Reason
@@ -27,6 +25,7 @@ from tools.lambda_zip.report.contents import contents_of
 from tools.lambda_zip.report.manifest import manifest_of
 from tools.lambda_zip.select_files import select_files
 from tools.lambda_zip.warning import BuildWarning
+from tools.lambda_zip.write_zip import best_size, write_zip
 
 
 class _Checked(NamedTuple):
@@ -120,12 +119,12 @@ def _write(
 ) -> None:
     entry = checked.handler.entry
     own = [] if entry is None else [Entry(ENTRY_MODULE, entry, False)]
-    entries = heapq.merge(entries_of(selection.placed), own, key=lambda entry: entry.name)
-    written = write_sorted(zip_file, entries)
+    written = write_zip(zip_file, selection, options, own)
     selection.check_unchanged()
     contents = contents_of(written.entries, selection.placed)
     layers = {layer.label: layer.unzipped_bytes for layer in selection.layers}
-    check_caps(options.caps, written.size, written.unzipped, contents, layers)
+    best = best_size(selection, options, own)
+    check_caps(options.caps, written.size, written.unzipped, contents, layers, best)
     if manifest_file is not None:
         # The same inputs give the same manifest, whatever the day.
         lasting = [warning.text for warning in checked.warnings if not warning.kind.depends_on_date]

@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tools.archive.output import Outputs, write_all
-from tools.archive.writer import write_sorted
 from tools.errors import PleasingError, collecting
 from tools.lambda_zip.check.platform_gate import check_platform
 from tools.lambda_zip.check.proof import check_proof
 from tools.lambda_zip.check.provenance import check_provenance
 from tools.lambda_zip.check.runtime import RuntimeChoice, choose_runtime
-from tools.lambda_zip.entries import entries_of
 from tools.lambda_zip.options import Options
 from tools.lambda_zip.output_place import check_output
 from tools.lambda_zip.place.selection import Selection
@@ -25,6 +23,7 @@ from tools.lambda_zip.report.contents import contents_of
 from tools.lambda_zip.report.manifest import layer_manifest_of
 from tools.lambda_zip.select_files import select_files
 from tools.lambda_zip.warning import BuildWarning
+from tools.lambda_zip.write_zip import best_size, write_zip
 
 _SHOWN = 5
 # Top-level packages of tests, which a few wheels install beside their own.
@@ -62,11 +61,12 @@ def pack_layer(
             selection = _without_added(everything)
             choices = _choices(options, selection, runtimes, architectures)
             checked = _check(selection, choices, options)
-            written = write_sorted(zip_file, entries_of(selection.placed, LAYER_FOLDER))
+            written = write_zip(zip_file, selection, options, folder=LAYER_FOLDER)
             selection.check_unchanged()
             in_zip = [item._replace(name=LAYER_FOLDER + item.name) for item in selection.placed]
             contents = contents_of(written.entries, in_zip)
-            check_caps(options.caps, written.size, written.unzipped, contents)
+            best = best_size(selection, options, folder=LAYER_FOLDER)
+            check_caps(options.caps, written.size, written.unzipped, contents, best=best)
             lasting = [warning.text for warning in checked.warnings if not warning.kind.depends_on_date]
             names = list(dict.fromkeys(choice.runtime.name for choice in choices))
             machines = list(dict.fromkeys(choice.architecture.name for choice in choices))

@@ -42,7 +42,15 @@ def _parser() -> argparse.ArgumentParser:
         prog="python_tool", description="Fetches a wheel that a tool is made of.", allow_abbrev=False
     )
     parser.add_argument("requirement", metavar="NAME==VERSION", help="the distribution")
-    parser.add_argument("--hash", required=True, metavar="sha256:HEX", help="the wheel's")
+    parser.add_argument(
+        "--hash",
+        dest="hashes",
+        action="append",
+        required=True,
+        metavar="sha256:HEX",
+        help="a wheel's that may be taken; may be repeated",
+    )
+    parser.add_argument("--advice", default="", help="what to do on a machine that no wheel is for")
     parser.add_argument("--target", required=True, metavar="LABEL", help="the rule's label, for messages")
     parser.add_argument("--out", required=True, type=Path, metavar="X.whl", help="the wheel to write")
     return parser
@@ -52,7 +60,8 @@ def _fetch(options: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory(prefix=".fetch-", dir=options.out.absolute().parent) as name:
         folder = Path(name)
         (folder / "requirements.txt").write_text(
-            f"{options.requirement} --hash={options.hash}\n", encoding="utf-8"
+            " ".join([options.requirement, *(f"--hash={each}" for each in options.hashes)]) + "\n",
+            encoding="utf-8",
         )
         done = subprocess.run(
             [sys.executable, "-m", "pip", *_PIP],
@@ -71,6 +80,7 @@ def _fetch(options: argparse.Namespace) -> None:
             raise PleasingError(
                 f"pip could not fetch {options.requirement}, which this plugin's tools need:\n"
                 f"{done.stdout.strip() or 'pip says nothing'}\n"
+                f"{options.advice + chr(10) if options.advice else ''}"
                 "pip's configuration files are read as they are; a variable such as PIP_INDEX_URL reaches "
                 "a build when it is in [Build] PassUnsafeEnv of .plzconfig"
             )

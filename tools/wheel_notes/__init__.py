@@ -9,4 +9,7 @@ IMPORT_INDEX_FILE = "imports.json"
 # The name of the note about what its modules say of files that slimming may leave out: see `tools.slim.note`.
 SLIM_NOTE_FILE = "slim.json"
 
-NOTES = frozenset({NATIVE_FACTS_FILE, IMPORT_INDEX_FILE, SLIM_NOTE_FILE})
+# The name of the note about what was done to its files: see `treatment`.
+TREATMENT_FILE = "treatment.json"
+
+NOTES = frozenset({NATIVE_FACTS_FILE, IMPORT_INDEX_FILE, SLIM_NOTE_FILE, TREATMENT_FILE})

@@ -20,6 +20,7 @@ from tests.builders.distribution import Distribution
 from tests.builders.pex import SCRIPT
 from tests.builders.raw_zip import RawZip, deflate
 from tools.archive import writer
+from tools.archive.compressed import zlib_deflate
 from tools.archive.folder import Folder
 from tools.archive.member import STORED, Member
 from tools.archive.member_table import MemberTable
@@ -204,7 +205,7 @@ def test_sizes_of_more_than_32_bits() -> None:
 
 def test_offsets_of_more_than_32_bits() -> None:
     size = (1 << 32) + 7
-    record = writer._central_record(writer._smaller(b"x"), 0, b"a", 0o100644, size, False)
+    record = writer._central_record(writer._content(b"x", zlib_deflate), 0, b"a", 0o100644, size, False)
     assert record[42:46] == b"\xff\xff\xff\xff"
     assert record[-12:] == b"\x01\x00\x08\x00" + size.to_bytes(8, "little")
     assert writer._end(1, 70, size)[:4] == b"PK\x06\x06"

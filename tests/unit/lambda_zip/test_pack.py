@@ -20,7 +20,7 @@ from tools.archive.input import Input
 from tools.archive.member import Member
 from tools.archive.reader import ArchiveReader
 from tools.archive.writer import write_sorted
-from tools.lambda_zip import pack as pack_module
+from tools.lambda_zip import write_zip as write_zip_module
 
 ECHO_FILES = {
     "lambda_function.py",
@@ -198,14 +198,15 @@ def test_nothing_is_inflated_of_a_pex_that_declares_more_than_the_cap(
     assert [entry.name for entry in tmp_path.iterdir()] == ["app.pex"]
 
 
-@pytest.mark.parametrize("verify", ["--verify", "--no-verify"])
-def test_damaged_contents(tmp_path: Path, verify: str) -> None:
-    builder = echo_pex().add("svc/data.bin", b"good" * 20, payload=deflate(b"evil" * 20))
-    result = pack(builder.write(tmp_path / "app.pex"), verify)
-    assert result.status == (verify == "--verify")
-    if result.status:
-        assert result.err.startswith("app.pex: error: svc/data.bin in app.pex is damaged: its CRC-32 is ")
-        assert not (tmp_path / "app.zip").exists()
+@pytest.mark.parametrize("options", [("--verify",), ("--no-verify",), ("--no-verify", "--compression=copy")])
+@pytest.mark.parametrize("name", ["svc/data.bin", "third_party/python/data.bin"])
+def test_damaged_contents(tmp_path: Path, options: tuple[str, ...], name: str) -> None:
+    # Also where nothing is verified: what is no wheel's own is compressed anew, and so it is read.
+    builder = echo_pex().add(name, b"good" * 20, payload=deflate(b"evil" * 20))
+    result = pack(builder.write(tmp_path / "app.pex"), *options)
+    assert result.status == 1
+    assert result.err.startswith(f"app.pex: error: {name} in app.pex is damaged: its CRC-32 is ")
+    assert not (tmp_path / "app.zip").exists()
 
 
 def test_the_same_inputs_give_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -240,7 +241,7 @@ def test_a_pex_that_changes_while_it_is_read(
         os.utime(changed, ns=(5, 5))
         return write_sorted(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pack_module, "write_sorted", change)
+    monkeypatch.setattr(write_zip_module, "write_sorted", change)
     result = pack(path)
     assert result.status == 1
     assert result.err in (

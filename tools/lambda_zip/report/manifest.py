@@ -6,6 +6,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from typing import Any, Optional
 
+from tools.archive.encoder import PACKAGE, VERSION
 from tools.archive.written import Written
 from tools.lambda_zip.cap import Cap
 from tools.lambda_zip.check.handler import ENTRY_HANDLER, Handler
@@ -45,7 +46,7 @@ def manifest_of(
     """
     beside = sum(layer.unzipped_bytes for layer in selection.layers)
     manifest: dict[str, Any] = {
-        **_of_zip(written, contents, warnings),
+        **_of_zip(written, contents, options, warnings),
         "target": options.target or None,
         "handler": {
             "entry": ENTRY_HANDLER,
@@ -94,7 +95,7 @@ def layer_manifest_of(
         requires: Distribution -> the names of what it requires.
     """
     manifest = {
-        **_of_zip(written, contents, warnings),
+        **_of_zip(written, contents, options, warnings),
         "kind": LAYER_KIND,
         "target": options.target or None,
         "compatible_runtimes": list(runtimes),
@@ -111,10 +112,19 @@ def layer_manifest_of(
     return _as_json(manifest)
 
 
-def _of_zip(written: Written, contents: Contents, warnings: Sequence[str]) -> dict[str, Any]:
+def _of_zip(
+    written: Written, contents: Contents, options: Options, warnings: Sequence[str]
+) -> dict[str, Any]:
     """Return what the manifests of functions and of layers both say."""
     return {
         "schema_version": SCHEMA_VERSION,
+        # From these and the files, the zip's bytes follow.
+        "compression": {
+            "name": options.compression.name,
+            "level": options.compression.level,
+            "encoder": PACKAGE,
+            "encoder_version": VERSION,
+        },
         "sha256": written.sha256.hex(),
         # What AWS calls CodeSha256 (API_FunctionConfiguration) and Terraform source_code_hash.
         "code_sha256": base64.b64encode(written.sha256).decode("ascii"),

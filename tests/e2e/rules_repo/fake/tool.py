@@ -22,3 +22,4 @@ else:
         with zipfile.ZipFile(out, "w") as archive:
             wheel = pathlib.Path(arguments[arguments.index("--wheel") + 1])
             archive.writestr(f"third_party/py3/{wheel.name}.json", wheel.read_text())
+            archive.writestr(f"third_party/py3/{wheel.name}.unpack.json", json.dumps(arguments))
