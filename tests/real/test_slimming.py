@@ -18,13 +18,6 @@ from tools.slim import candidate
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 
-_CMAKE = Real(
-    "cmake",
-    "3.31.2",
-    ("cmake",),
-    "modules of its own language",
-    check="import glob, os; assert len(glob.glob(os.path.join(cmake.CMAKE_DATA, 'share', '*', 'Modules', '*'))) > 300",
-)
 _TEXTUAL = Real("textual", "1.0.0", ("textual.__main__",), "a package demo that its own program shows")
 _JUPYTERLAB = Real(
     "jupyterlab",
@@ -62,7 +55,6 @@ def _broken(real: Real, folder: Path) -> list[str]:
         pytest.param(DISTRIBUTIONS["jedi"], _ask_nobody, id="type stubs"),
         pytest.param(DISTRIBUTIONS["cffi"], _ask_nobody, id="headers"),
         pytest.param(DISTRIBUTIONS["pybind11"], _take_what_it_is_about, id="sources"),
-        pytest.param(_CMAKE, _take_what_it_is_about, id="build files"),
         pytest.param(DISTRIBUTIONS["boto3"], _take_packages_called_docs, id="documentation"),
         pytest.param(_JUPYTERLAB, _ask_nobody, id="lock files"),
         pytest.param(_TEXTUAL, _ask_nobody, id="examples"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 from collections.abc import Iterator
@@ -29,11 +30,14 @@ def port() -> Iterator[int]:
 
 def ask(port: int, request: bytes) -> bytes:
     with socket.create_connection(("127.0.0.1", port), 10) as connection:
-        connection.sendall(request)
-        connection.shutdown(socket.SHUT_WR)
         answer = b""
-        while piece := connection.recv(1 << 16):
-            answer += piece
+        # A server that has answered may have closed before it has read all.
+        with contextlib.suppress(OSError):
+            connection.sendall(request)
+            connection.shutdown(socket.SHUT_WR)
+        with contextlib.suppress(ConnectionResetError):
+            while piece := connection.recv(1 << 16):
+                answer += piece
         return answer
 
 
@@ -43,7 +47,7 @@ def ask(port: int, request: bytes) -> bytes:
         (b"garbage\r\n\r\n", b"400"),
         (b"POST / SMTP/1\r\n\r\n", b"400"),
         (b"POST / HTTP/1.1\r\nno colon\r\n\r\n", b"400"),
-        (b"POST / HTTP/1.1\r\nA: " + b"x" * (1 << 17) + b"\r\n\r\n", b"431"),
+        (b"POST / HTTP/1.1\r\nA: " + b"x" * ((1 << 16) + 1) + b"\r\n\r\n", b"431"),
         (b"POST / HTTP/1.1\r\n" + b"".join(b"A%d: x\r\n" % i for i in range(200)) + b"\r\n", b"431"),
         (b"PUT / HTTP/1.1\r\n\r\n", b"501"),
     ],
