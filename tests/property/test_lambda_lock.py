@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from tests.unit.lambda_lock.locks import digest, targets
 from tools.aws.platform import parse_name
+from tools.cycle import components
 from tools.lambda_lock.build_file import merge
-from tools.lambda_lock.cycle import components
 from tools.lambda_lock.lock import Distribution, Edge, Lock
 from tools.lambda_lock.marker import marker
 from tools.lambda_lock.marker_environments import MarkerEnvironments, Point

@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.builders.member import placed
+from tools.cycle import cycles
 from tools.lambda_tidy.cli import main
-from tools.lambda_tidy.cycle import cycles
 from tools.lambda_tidy.target import canonical
 from tools.lambda_zip.check.import_hint import Repository
 from tools.lambda_zip.check.imports import Allowed, check_imports

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from tools.cycle import components
 from tools.errors import PleasingError
 from tools.lambda_lock.closure import Closure
-from tools.lambda_lock.cycle import components
 from tools.lambda_lock.lock import Distribution, Origin
 from tools.lambda_lock.marker import marker
 from tools.lambda_lock.marker_environments import MarkerEnvironments
@@ -66,7 +66,7 @@ class Rules:
                     if needed in present
                 }
             )
-            for name, versions in present.items()
+            for name, versions in sorted(present.items())
         }
         found: list[RuleCall] = []
         for group in components(edges):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from tools.cycle import cycles
 from tools.errors import PleasingError
 from tools.lambda_tidy.build_call import BuildCall
-from tools.lambda_tidy.cycle import cycles
 from tools.lambda_tidy.difference import Difference, Surroundings, compare
 from tools.lambda_tidy.first_party import FirstParty
 from tools.lambda_tidy.infer import Importer, Needs, infer

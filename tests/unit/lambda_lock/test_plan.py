@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.unit.lambda_lock.locks import FIXTURES, RecordedIndex, Runner, digest, uv
-from tools.lambda_lock.cycle import components
+from tools.cycle import components
 from tools.lambda_lock.index import Answer
 
 ARM = ("--platform", "python3.13-arm64")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.lambda_tidy.conftest import Repository
-from tools.lambda_tidy.cycle import cycles
+from tools.cycle import cycles
 
 
 def test_folders_that_need_one_another_are_split(repository: Repository) -> None:
