@@ -5,7 +5,7 @@ For a hint in a message only, and never complete. Read off the distributions' ow
 
 from __future__ import annotations
 
-import re
+from tools.text import normalise
 
 _DISTRIBUTIONS = {
     "Crypto": "pycryptodome",
@@ -80,5 +80,5 @@ def distributions_of(module: str) -> list[str]:
         known = _DISTRIBUTIONS.get(prefix)
         if known:
             found += [known, *_OTHERS.get(prefix, ())]
-        found.append(re.sub(r"[-_.]+", "-", prefix).lower())
+        found.append(normalise(prefix))
     return list(dict.fromkeys(found))

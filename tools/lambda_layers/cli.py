@@ -11,6 +11,7 @@ from typing import Optional
 
 from tools import command
 from tools.errors import PleasingError
+from tools.text import normalise
 
 _MOST = 5
 # A function is edited some times a day, a distribution updated once a month.
@@ -117,9 +118,7 @@ def _run(parsed: argparse.Namespace) -> None:
         raise PleasingError(
             f"--package: {parsed.package!r} is not a folder of the repository, such as layers"
         )
-    updates_of = {
-        re.sub(r"[-_.]+", "-", name).lower(): rate for name, rate in _rates(parsed.update, "--update").items()
-    }
+    updates_of = {normalise(name): rate for name, rate in _rates(parsed.update, "--update").items()}
     rates = Rates(parsed.edits, _rates(parsed.edit, "--edit"), parsed.updates, updates_of)
     platforms = platforms_of([built.function for built in built_functions(root)], rates)
     if not platforms:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from tools.archive.member import Member
 from tools.archive.reader import ArchiveReader
 from tools.lambda_report.kind import kind_of
+from tools.text import normalise
 
 FIRST_PARTY = "first-party code"
 
@@ -86,7 +87,7 @@ def _owners(members: Iterable[Member]) -> dict[str, Owner]:
         match = _METADATA.fullmatch(folder) if slash else None
         if match is None:
             continue
-        owner = Owner(re.sub(r"[-_.]+", "-", match[1]).lower(), match[2])
+        owner = Owner(normalise(match[1]), match[2])
         owners[member.name] = owner
         if rest == "RECORD":
             lines = member.read().decode("utf-8", "surrogateescape").splitlines()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -10,6 +9,7 @@ from tools.imports.known_distributions import distributions_of
 from tools.lambda_tidy.rule_kind import Kind
 from tools.lambda_tidy.target import Target, canonical
 from tools.lambda_tidy.wheel_modules import WheelModules
+from tools.text import normalise
 
 _EVERYTHING = "all_requirements"
 
@@ -28,15 +28,6 @@ class Distribution(NamedTuple):
     name: str
     target: Target
     plugin: bool
-
-
-def normalised(name: str) -> str:
-    """Return a distribution's name as PEP 503 normalises it.
-
-    Args:
-        name: Any spelling.
-    """
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 class Distributions:
@@ -60,9 +51,9 @@ class Distributions:
         for target in targets:
             if target.kind is not Kind.DISTRIBUTION or not target.label:
                 continue
-            name = normalised(target.call.text("package_name") or target.call.name)
+            name = normalise(target.call.text("package_name") or target.call.name)
             if target.call.rule == "python_wheel" and not target.call.text("package_name"):
-                name = normalised(target.call.name)
+                name = normalise(target.call.name)
             label = _standing_for(target, name, bundles)
             wheel = wheels.get(target.label)
             plugin = wheel.plugin if wheel else name.startswith("pytest-")

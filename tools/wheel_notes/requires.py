@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Optional
 
 from tools.aws.environment import marker_variables
 from tools.aws.facts import ARCHITECTURES, PREVIEW_RUNTIMES, RUNTIMES
+from tools.text import normalise
 
 # Core metadata, "Requires-Dist" and "Provides-Extra"; the body, behind an empty line, is the description.
 _FIELD = rb"^(Requires-Dist|Provides-Extra)[ \t]*:[ \t]*([^\r\n]*(?:\r?\n[ \t]+[^\r\n]+)*)"
@@ -80,7 +81,7 @@ def read_requires(metadata: bytes, pythons: Sequence[tuple[int, int]] = ()) -> I
         )
         for architecture in ARCHITECTURES.values()
     }
-    provided = sorted({normal_extra(value) for key, value in fields if key == b"Provides-Extra"})
+    provided = sorted({normalise(value.strip()) for key, value in fields if key == b"Provides-Extra"})
     for line in lines:
         try:
             requirement = Requirement(" ".join(line.split()))
@@ -96,17 +97,8 @@ def read_requires(metadata: bytes, pythons: Sequence[tuple[int, int]] = ()) -> I
             if found:
                 where[extra] = None if len(found) == len(variables) else found
         if where:
-            extras = tuple(sorted(map(normal_extra, requirement.extras)))
-            yield Required(normal_extra(requirement.name), extras, str(requirement.specifier), where)
-
-
-def normal_extra(name: str) -> str:
-    """Return a name as PEP 503 normalises it, extras alike (PEP 685).
-
-    Args:
-        name: As anybody spells it.
-    """
-    return re.sub(r"[-_.]+", "-", name.strip()).lower()
+            extras = tuple(sorted(map(normalise, requirement.extras)))
+            yield Required(normalise(requirement.name), extras, str(requirement.specifier), where)
 
 
 def to_json(required: Required) -> list[Any]:

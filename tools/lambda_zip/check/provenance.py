@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from tools.errors import PleasingError
 from tools.lambda_zip.place.layout import Placed
-from tools.lambda_zip.read.distribution import normalise
+from tools.text import normalise
 
 _SHOWN = 5
 

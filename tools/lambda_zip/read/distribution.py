@@ -10,6 +10,7 @@ from tools.archive.member import Member
 from tools.archive.member_name import any_below
 from tools.errors import PleasingError
 from tools.lambda_zip.read.pex import Area, Part
+from tools.text import normalise
 
 # "Recording installed projects", packaging.python.org: <name>-<version>.dist-info; older tools wrote
 # .egg-info.
@@ -192,18 +193,6 @@ class Owners:
             if name not in known:
                 # A python_wheel keeps its package and not its metadata: only its label and its name are left.
                 self._by_top[name.replace("-", "_")] = Distribution(name, "/".join(versions), "", "")
-
-
-def normalise(name: str) -> str:
-    """Return a distribution's name as PEP 503 normalises it.
-
-    This is `packaging.utils.canonicalize_name`, which takes ten milliseconds to import, as much as a third of the
-    time in which a function of a few files is packed. A test holds the two together.
-
-    Args:
-        name: As anybody spells it.
-    """
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def record_line(data: bytes) -> RecordLine:

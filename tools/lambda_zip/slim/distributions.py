@@ -9,9 +9,10 @@ from tools.aws.provided import provided_distributions
 from tools.errors import PleasingError
 from tools.lambda_zip.check.requires import requirements_of, wanted
 from tools.lambda_zip.place.layout import LeftOut, Placed, Reason
-from tools.lambda_zip.read.distribution import Distribution, normalise
+from tools.lambda_zip.read.distribution import Distribution
 from tools.lambda_zip.read.pex import Area
 from tools.slim.mention import imported
+from tools.text import normalise
 from tools.wheel_notes.requires import Required, platform_key
 
 # What `provided` takes for all that the runtime brings.

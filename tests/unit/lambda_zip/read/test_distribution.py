@@ -8,8 +8,9 @@ from packaging.utils import canonicalize_name
 from tests.builders.distribution import Distribution as Installed
 from tests.builders.member import first_party, member, third_party
 from tools.errors import PleasingError
-from tools.lambda_zip.read.distribution import Distribution, Owners, RecordLine, normalise, record_of
+from tools.lambda_zip.read.distribution import Distribution, Owners, RecordLine, record_of
 from tools.lambda_zip.read.pex import Part
+from tools.text import normalise
 
 
 def parts_of(*installed: Installed, tree: str = "") -> list[Part]:
