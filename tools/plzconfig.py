@@ -20,6 +20,15 @@ _BOOLS = {
 }
 
 
+def repository_of(path: Path) -> Optional[Path]:
+    """Return the root of the repository that a path is in, or None: the nearest folder with a `.plzconfig`.
+
+    Args:
+        path: An absolute path of a file or folder, which need not be there.
+    """
+    return next((folder for folder in (path, *path.parents) if (folder / ".plzconfig").is_file()), None)
+
+
 class PluginSetting(NamedTuple):
     """A `[PluginConfig "key"]` section: a setting that a plugin defines.
 

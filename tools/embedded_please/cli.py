@@ -27,6 +27,7 @@ from tools.embedded_please.loader import Loader
 from tools.embedded_please.package import BuildTarget
 from tools.embedded_please.subrepo import Subrepos
 from tools.errors import PleasingError
+from tools.plzconfig import repository_of
 
 _SOURCES = ("embedded_please/**/*.[bp]*", "archive/*.py", "*.py")  # this engine and what it imports
 _KEPT = 10 * 1024**3  # bytes of outputs, as in Please's own cache unless it is configured
@@ -78,7 +79,7 @@ class Progress:
 
 def _run(options: argparse.Namespace, rest: list[str]) -> None:
     progress, here = Progress(options.plain_output), Path.cwd()
-    root = next((folder for folder in (here, *here.parents) if (folder / ".plzconfig").is_file()), None)
+    root = repository_of(here)
     if root is None:
         raise PleasingError(f"{here} is in no repository: neither it nor a folder above has a .plzconfig")
     try:

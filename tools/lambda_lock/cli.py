@@ -134,12 +134,13 @@ class _Run:
         """Return the functions' platforms, and whether they are known rather than all that there are."""
         from tools.aws.platform import maintained_platforms
         from tools.lambda_lock import function_platforms
+        from tools.plzconfig import repository_of
 
         options = self._options
         if options.platform:
             platforms, strict, origin = _named(options.platform), True, "named by --platform"
         else:
-            root = function_platforms.root(options.output.resolve().parent)
+            root = repository_of(options.output.resolve().parent)
             found = function_platforms.platforms(root) if root else None
             if found and found.platforms:
                 platforms, strict = found.platforms, found.whole

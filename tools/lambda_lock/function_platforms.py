@@ -6,7 +6,7 @@ import ast
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
 from tools.aws.facts import ARCHITECTURES, RUNTIMES, Runtime
 from tools.aws.platform import Platform, lambda_platform, maintained_platforms
@@ -28,18 +28,6 @@ class Found(NamedTuple):
     platforms: tuple[Platform, ...]
     functions: int
     whole: bool
-
-
-def root(start: Path) -> Optional[Path]:
-    """Return the root of the repository that a path is in, or None.
-
-    Args:
-        start: A file or folder; it need not be there.
-    """
-    for folder in (start, *start.parents):
-        if (folder / ".plzconfig").is_file():
-            return folder
-    return None
 
 
 def platforms(repository: Path) -> Found:

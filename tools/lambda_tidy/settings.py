@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tools.errors import PleasingError
 from tools.lambda_tidy.rule_kind import KINDS, Kind
-from tools.plzconfig import PlzConfig, parse_bool
+from tools.plzconfig import PlzConfig, parse_bool, repository_of
 
 _PLUGIN = "awslambda"
 _FUNCTION = re.compile(r"[^:]+\.py:[A-Za-z_]\w*")
@@ -101,10 +101,10 @@ def find_root(start: Path) -> Path:
     Raises:
         PleasingError: It is in none.
     """
-    for folder in (start, *start.parents):
-        if (folder / ".plzconfig").is_file():
-            return folder
-    raise PleasingError(f"{start} is in no repository: neither it nor a folder above has a .plzconfig")
+    root = repository_of(start)
+    if root is None:
+        raise PleasingError(f"{start} is in no repository: neither it nor a folder above has a .plzconfig")
+    return root
 
 
 def read_settings(root: Path) -> Settings:

@@ -10,6 +10,7 @@ from typing import NamedTuple, Optional
 
 from tools.errors import PleasingError
 from tools.manifests.function import Function, function_of
+from tools.plzconfig import repository_of
 
 # Where Please and the embedded engine put what they have built.
 _BUILT = "plz-out/gen"
@@ -40,10 +41,10 @@ def find_root(start: Path) -> Path:
         PleasingError: It is in none.
     """
     start = start.resolve()
-    for folder in (start, *start.parents):
-        if (folder / ".plzconfig").is_file():
-            return folder
-    raise PleasingError(f"{start} is in no repository of Please: no .plzconfig is there or above it")
+    root = repository_of(start)
+    if root is None:
+        raise PleasingError(f"{start} is in no repository of Please: no .plzconfig is there or above it")
+    return root
 
 
 def built_functions(root: Path) -> list[Built]:

@@ -9,6 +9,7 @@ import pytest
 from tests.unit.lambda_lock.locks import Runner, uv
 from tools.aws.platform import maintained_platforms
 from tools.lambda_lock import function_platforms
+from tools.plzconfig import repository_of
 
 
 def _write(root: Path, files: dict[str, str]) -> Path:
@@ -66,7 +67,7 @@ def test_build_files_of_another_name(tmp_path: Path) -> None:
 
 def test_root_is_above(tmp_path: Path) -> None:
     _write(tmp_path, {".plzconfig": ""})
-    assert function_platforms.root(tmp_path / "third_party" / "python" / "BUILD") == tmp_path
+    assert repository_of(tmp_path / "third_party" / "python" / "BUILD") == tmp_path
 
 
 def test_command_says_which_platforms(run: Runner) -> None:
