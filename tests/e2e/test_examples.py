@@ -8,7 +8,6 @@ import json
 import platform
 import shutil
 import struct
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,8 +17,9 @@ import pytest
 from elftools.elf.elffile import ELFFile
 from elftools.elf.gnuversions import GNUVerNeedSection
 
+from tests.builders.checkout import copy_checkout
 from tests.builders.please import run_limited, run_please
-from tests.e2e.harness import EMBEDDED, PLEASE, ROOT, call, contents
+from tests.e2e.harness import EMBEDDED, PLEASE, call, contents
 from tests.e2e.kept_outputs import KeptOutputs
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
@@ -49,23 +49,6 @@ class Examples(NamedTuple):
         assert run.status == 0, run.output
 
 
-def _copy(folder: Path) -> Path:
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    for name in filter(None, listed.split("\0")):
-        source = ROOT / name
-        if source.is_file():
-            target = folder / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, target)
-    return folder
-
-
 def _built(engine: str, run_folder: Path) -> Examples:
     """Return the examples as the first process of this run that needed them has built them; the zips alone are left."""
     folder = run_folder / f"examples-{engine}"
@@ -75,7 +58,7 @@ def _built(engine: str, run_folder: Path) -> Examples:
         fcntl.flock(lock, fcntl.LOCK_EX)
         made = Examples(engine, folder / "repository", kept)
         if not made.repository.exists():
-            new = Examples(engine, _copy(folder / "new"), kept)
+            new = Examples(engine, copy_checkout(folder / "new"), kept)
             new.build(*(f"//examples/{name}:lambda" for name in _NAMES))
             if engine == EMBEDDED:
                 kept.take(new.repository)
@@ -230,7 +213,7 @@ def handler(event, context):
 @pytest.fixture(params=[EMBEDDED, pytest.param(PLEASE, marks=[pytest.mark.plz, WITH_PLZ])])
 def six_platforms(request: pytest.FixtureRequest, run_folder: Path, tmp_path: Path) -> Iterator[Examples]:
     made = Examples(
-        request.param, _copy(tmp_path / "repository"), KeptOutputs(run_folder / "kept" / "examples")
+        request.param, copy_checkout(tmp_path / "repository"), KeptOutputs(run_folder / "kept" / "examples")
     )
     folder = made.repository / "examples" / "plot"
     (folder / "compiled.py").write_text(_COMPILED)

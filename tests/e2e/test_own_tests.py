@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
 
+from tests.builders.checkout import copy_checkout
 from tests.builders.please import run_please
 from tests.e2e.harness import ROOT
 
@@ -20,17 +20,7 @@ pytestmark = [
 
 
 def test_a_folder_of_tests_is_run(tmp_path: Path) -> None:
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():
-            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, tmp_path / name)
+    copy_checkout(tmp_path)
     run = run_please(["test", "//tests/unit/aws/..."], tmp_path)
     assert run.status == 0, run.output
     results = ElementTree.parse(tmp_path / "plz-out" / "log" / "test_results.xml").getroot()

@@ -12,6 +12,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.__main__ import _STATIC
+from tests.builders.checkout import listed_files
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -34,16 +35,10 @@ def check_jsonschema(schema: str, path: Path) -> subprocess.CompletedProcess[str
 
 def listed(*patterns: str) -> list[str]:
     """The files of the repository, or those that some of Git's patterns match."""
-    done = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
+    try:
+        return listed_files(*patterns)
+    except subprocess.CalledProcessError:
         pytest.skip("this is no checkout of git")
-    return [name for name in done.stdout.splitlines() if (ROOT / name).is_file()]
 
 
 @pytest.mark.parametrize(
