@@ -20,12 +20,10 @@ from tools.lambda_zip.output_place import check_output
 from tools.lambda_zip.place.layout import Reason
 from tools.lambda_zip.place.selection import Selection
 from tools.lambda_zip.read.python_version import python_of
-from tools.lambda_zip.report.caps import check_caps
-from tools.lambda_zip.report.contents import contents_of
 from tools.lambda_zip.report.manifest import manifest_of
 from tools.lambda_zip.select_files import select_files
-from tools.lambda_zip.warning import BuildWarning
-from tools.lambda_zip.write_zip import best_size, write_zip
+from tools.lambda_zip.warning import BuildWarning, lasting_texts
+from tools.lambda_zip.write_zip import write_within_caps
 
 
 class _Checked(NamedTuple):
@@ -119,22 +117,15 @@ def _write(
 ) -> None:
     entry = checked.handler.entry
     own = [] if entry is None else [Entry(ENTRY_MODULE, entry, False)]
-    written = write_zip(zip_file, selection, options, own)
-    selection.check_unchanged()
-    contents = contents_of(written.entries, selection.placed)
-    layers = {layer.label: layer.unzipped_bytes for layer in selection.layers}
-    best = best_size(selection, options, own)
-    check_caps(options.caps, written.size, written.unzipped, contents, layers, best)
+    written, contents = write_within_caps(zip_file, selection, options, own)
     if manifest_file is not None:
-        # The same inputs give the same manifest, whatever the day.
-        lasting = [warning.text for warning in checked.warnings if not warning.kind.depends_on_date]
         manifest = manifest_of(
             checked.handler,
             checked.chosen,
             written,
             contents,
             options,
-            lasting,
+            lasting_texts(checked.warnings),
             selection,
             checked.proof,
         )

@@ -18,12 +18,10 @@ from tools.lambda_zip.place.selection import Selection
 from tools.lambda_zip.read.layer_zip import LAYER_FOLDER
 from tools.lambda_zip.read.pex import Area
 from tools.lambda_zip.read.python_version import python_of
-from tools.lambda_zip.report.caps import check_caps
-from tools.lambda_zip.report.contents import contents_of
 from tools.lambda_zip.report.manifest import layer_manifest_of
 from tools.lambda_zip.select_files import select_files
-from tools.lambda_zip.warning import BuildWarning
-from tools.lambda_zip.write_zip import best_size, write_zip
+from tools.lambda_zip.warning import BuildWarning, lasting_texts
+from tools.lambda_zip.write_zip import write_within_caps
 
 _SHOWN = 5
 # Top-level packages of tests, which a few wheels install beside their own.
@@ -61,13 +59,8 @@ def pack_layer(
             selection = _without_added(everything)
             choices = _choices(options, selection, runtimes, architectures)
             checked = _check(selection, choices, options)
-            written = write_zip(zip_file, selection, options, folder=LAYER_FOLDER)
-            selection.check_unchanged()
-            in_zip = [item._replace(name=LAYER_FOLDER + item.name) for item in selection.placed]
-            contents = contents_of(written.entries, in_zip)
-            best = best_size(selection, options, folder=LAYER_FOLDER)
-            check_caps(options.caps, written.size, written.unzipped, contents, best=best)
-            lasting = [warning.text for warning in checked.warnings if not warning.kind.depends_on_date]
+            written, contents = write_within_caps(zip_file, selection, options, folder=LAYER_FOLDER)
+            lasting = lasting_texts(checked.warnings)
             names = list(dict.fromkeys(choice.runtime.name for choice in choices))
             machines = list(dict.fromkeys(choice.architecture.name for choice in choices))
             manifest = layer_manifest_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from typing import NamedTuple
 
 
@@ -38,3 +39,12 @@ class BuildWarning(NamedTuple):
 
     def __str__(self) -> str:
         return self.text
+
+
+def lasting_texts(warnings: Iterable[BuildWarning]) -> list[str]:
+    """Return the texts of warnings for a manifest, which the same inputs give alike on any day.
+
+    Args:
+        warnings: The warnings.
+    """
+    return [warning.text for warning in warnings if not warning.kind.depends_on_date]

@@ -11,6 +11,8 @@ from tools.archive.written import Written
 from tools.lambda_zip.entries import entries_of, treatments_of
 from tools.lambda_zip.options import Options
 from tools.lambda_zip.place.selection import Selection
+from tools.lambda_zip.report.caps import check_caps
+from tools.lambda_zip.report.contents import Contents, contents_of
 
 
 def write_zip(
@@ -35,17 +37,37 @@ def write_zip(
     return write_sorted(file, entries, deflate)
 
 
-def best_size(
-    selection: Selection, options: Options, own: Sequence[Entry] = (), folder: str = ""
-) -> Optional[Callable[[], int]]:
-    """Return what tells how many bytes the zip has where it is compressed as well as can be; None where it is.
+def write_within_caps(
+    file: BinaryIO, selection: Selection, options: Options, own: Sequence[Entry] = (), folder: str = ""
+) -> tuple[Written, Contents]:
+    """Write a zip, hold it against its caps, and return it with what takes the room.
 
     Args:
+        file: Open for writing, empty.
         selection: What goes into it.
-        options: How it is compressed.
+        options: How it is compressed, and its caps.
         own: Entries that are in no input.
         folder: As `write_zip` has it.
+
+    Raises:
+        PleasingError: As `write_zip` has it; or the PEX has changed, or the zip is over a cap.
     """
+    written = write_zip(file, selection, options, own, folder)
+    selection.check_unchanged()
+    placed = (
+        [item._replace(name=folder + item.name) for item in selection.placed] if folder else selection.placed
+    )
+    contents = contents_of(written.entries, placed)
+    layers = {layer.label: layer.unzipped_bytes for layer in selection.layers}
+    best = _best_size(selection, options, own, folder)
+    check_caps(options.caps, written.size, written.unzipped, contents, layers, best)
+    return written, contents
+
+
+def _best_size(
+    selection: Selection, options: Options, own: Sequence[Entry], folder: str
+) -> Optional[Callable[[], int]]:
+    """Return what tells the bytes of the zip where it is compressed as well as can be; None where it is."""
     best = COMPRESSIONS["best"]
     if options.compression == best:
         return None
