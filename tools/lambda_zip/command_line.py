@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import functools
 from pathlib import Path
+from typing import Optional
 
 # Without a width, argparse asks the terminal for one with shutil at each argument: 2 ms of each start.
 _HELP = functools.partial(argparse.HelpFormatter, width=80)
@@ -35,35 +36,23 @@ def command_line() -> argparse.ArgumentParser:
             metavar="FOLDER",
             help="folder of third-party code in a Please PEX (default: %(default)s)",
         )
-        subcommand.add_argument(
+        _add_repeated(
+            subcommand,
             "--source-root",
+            "FOLDER",
+            "folder of the repository whose contents are imported from the root",
             dest="source_roots",
-            action="append",
-            default=[],
-            metavar="FOLDER",
-            help="folder of the repository whose contents are imported from the root; may be repeated",
         )
-        subcommand.add_argument(
+        _add_repeated(
+            subcommand,
             "--entry-point",
+            "PATH",
+            "file that only starts the PEX, and stays out",
             dest="entry_points",
-            action="append",
-            default=[],
-            metavar="PATH",
-            help="file that only starts the PEX, and stays out; may be repeated",
         )
-        subcommand.add_argument(
-            "--exclude",
-            action="append",
-            default=[],
-            metavar="GLOB",
-            help="names in the zip to leave out; may be repeated",
-        )
-        subcommand.add_argument(
-            "--collisions-ok",
-            action="append",
-            default=[],
-            metavar="GLOB",
-            help="names in the zip that several files may land on; may be repeated",
+        _add_repeated(subcommand, "--exclude", "GLOB", "names in the zip to leave out")
+        _add_repeated(
+            subcommand, "--collisions-ok", "GLOB", "names in the zip that several files may land on"
         )
         subcommand.add_argument(
             "--declared",
@@ -80,28 +69,25 @@ def command_line() -> argparse.ArgumentParser:
         subcommand.add_argument(
             "--slim-licences", action="store_true", help="let --slim leave out licences too"
         )
-        subcommand.add_argument(
+        _add_repeated(
+            subcommand,
             "--exclude-distribution",
+            "NAME",
+            "distribution to leave out, with what only it needs",
             dest="exclude_distributions",
-            action="append",
-            default=[],
-            metavar="NAME",
-            help="distribution to leave out, with what only it needs; may be repeated",
         )
-        subcommand.add_argument(
+        _add_repeated(
+            subcommand,
             "--provided",
-            action="append",
-            default=[],
-            metavar="NAME",
-            help="distribution to leave to Lambda's runtime, or `runtime` for all that it brings; may be repeated",
+            "NAME",
+            "distribution to leave to Lambda's runtime, or `runtime` for all that it brings",
         )
-        subcommand.add_argument(
+        _add_repeated(
+            subcommand,
             "--botocore-service",
+            "NAME",
+            "service of AWS whose data stays in botocore, and no other's",
             dest="botocore_services",
-            action="append",
-            default=[],
-            metavar="NAME",
-            help="service of AWS whose data stays in botocore, and no other's; may be repeated",
         )
         subcommand.add_argument(
             "--botocore-services-checked",
@@ -112,12 +98,8 @@ def command_line() -> argparse.ArgumentParser:
         subcommand.add_argument(
             "--strip-binaries", action="store_true", help="take the symbols out of native files"
         )
-        subcommand.add_argument(
-            "--strip-exclude",
-            action="append",
-            default=[],
-            metavar="GLOB",
-            help="names in the zip of native files that keep their symbols; may be repeated",
+        _add_repeated(
+            subcommand, "--strip-exclude", "GLOB", "names in the zip of native files that keep their symbols"
         )
         subcommand.add_argument(
             "--runtime", help="such as python3.13 (default: the version that the PEX was built with)"
@@ -172,14 +154,8 @@ def _add_layers(pack: argparse.ArgumentParser, layer: argparse.ArgumentParser) -
     ):
         pack.add_argument(flag, nargs="*", default=[], type=Path, metavar=example, help=what)
     for name, example in (("runtime", "python3.13"), ("architecture", "arm64")):
-        layer.add_argument(
-            f"--compatible-{name}",
-            dest=f"compatible_{name}s",
-            action="append",
-            default=[],
-            metavar="NAME",
-            help=f"another {name} that the layer is for, such as {example}; may be repeated",
-        )
+        what = f"another {name} that the layer is for, such as {example}"
+        _add_repeated(layer, f"--compatible-{name}", "NAME", what, dest=f"compatible_{name}s")
 
 
 def _add_checks(subcommand: argparse.ArgumentParser) -> None:
@@ -199,20 +175,13 @@ def _add_checks(subcommand: argparse.ArgumentParser) -> None:
         default=True,
         help="refuse code whose imports lead nowhere in the function's Python (default: yes)",
     )
-    subcommand.add_argument(
-        "--imports-ok",
-        action="append",
-        default=[],
-        metavar="GLOB",
-        help="modules and distributions that need not be in the zip; may be repeated",
-    )
-    subcommand.add_argument(
+    _add_repeated(subcommand, "--imports-ok", "GLOB", "modules and distributions that need not be in the zip")
+    _add_repeated(
+        subcommand,
         "--provided-library",
+        "GLOB",
+        "native library that the function gets elsewhere, such as libodbc.so.2 from a layer",
         dest="provided_libraries",
-        action="append",
-        default=[],
-        metavar="GLOB",
-        help="native library that the function gets elsewhere, such as libodbc.so.2 from a layer; may be repeated",
     )
     subcommand.add_argument(
         "--compression",
@@ -227,3 +196,11 @@ def _add_checks(subcommand: argparse.ArgumentParser) -> None:
         help="native module of the package deflate (default: the one that this Python has)",
     )
     subcommand.add_argument("--warnings-to-stdout", action="store_true", help=argparse.SUPPRESS)
+
+
+def _add_repeated(
+    subcommand: argparse.ArgumentParser, flag: str, metavar: str, what: str, dest: Optional[str] = None
+) -> None:
+    """Add an option that may be given several times."""
+    repeated = f"{what}; may be repeated"
+    subcommand.add_argument(flag, dest=dest, action="append", default=[], metavar=metavar, help=repeated)
