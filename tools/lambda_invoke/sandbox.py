@@ -79,7 +79,6 @@ class Sandbox:
     ) -> None:
         self._happenings = happenings
         self._answers: queue.Queue[dict[str, Any]] = queue.Queue()
-        self._closing = False
         self.refused = ""
         self.isolation = isolation
         while True:
@@ -161,7 +160,6 @@ class Sandbox:
 
     def close(self) -> None:
         """End all that runs in it, and wait until nothing is left."""
-        self._closing = True
         try:
             self._control.shutdown(socket.SHUT_WR)
         except OSError:

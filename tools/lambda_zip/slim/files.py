@@ -58,7 +58,6 @@ class _Goes:
     """
 
     def __init__(self, owned: Mapping[Distribution, Sequence[Placed]], rules: frozenset[Rule]) -> None:
-        self._rules = rules
         self._owned = owned
         self._candidates = {
             owner: candidates_of([item.name for item in items]) for owner, items in owned.items()
